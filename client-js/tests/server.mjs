@@ -1,0 +1,119 @@
+// The real server in a process of its own, and a backend that pushes to it over the text port.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const dll =
+  process.env.PUSHBRIDGE_SERVER ??
+  fileURLToPath(
+    new URL("../../src/PushBridge.Server/bin/Debug/net10.0/PushBridge.Server.dll", import.meta.url),
+  );
+
+export class Server {
+  #process;
+  #urls;
+  #backend;
+
+  static async start() {
+    const child = spawn(
+      "dotnet",
+      [dll, "serve", "--clients", "127.0.0.1:0", "--text", "127.0.0.1:0", "--http", "127.0.0.1:0"],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
+    const server = new Server();
+    server.#process = child;
+    server.#urls = await banner(child);
+    server.#backend = await Backend.connect(server.#urls.text);
+    return server;
+  }
+
+  get hubUrl() {
+    return new URL("/hub", this.#urls.clients).href;
+  }
+
+  /** Sends one line to the text port and gives the reply line. */
+  push(line) {
+    return this.#backend.ask(typeof line === "string" ? line : JSON.stringify(line));
+  }
+
+  pushAll(lines) {
+    return Promise.all(lines.map((line) => this.push(line)));
+  }
+
+  /** Waits until the uid has that many connections. */
+  async online(uid, connections) {
+    const deadline = Date.now() + 10_000;
+    for (;;) {
+      const reply = JSON.parse(await this.push({ $cmd: "online", uid }));
+      if (reply.online[uid] === connections) {
+        return;
+      }
+      if (Date.now() > deadline) {
+        throw new Error(`${uid} has ${reply.online[uid]} connections instead of ${connections}`);
+      }
+    }
+  }
+
+  /** Asks the server to stop, as a service manager does, and gives its exit code. */
+  async stop() {
+    this.#backend.end();
+    if (this.#process.exitCode === null) {
+      const exit = once(this.#process, "exit");
+      this.#process.kill("SIGTERM");
+      await exit;
+    }
+    return this.#process.exitCode;
+  }
+}
+
+class Backend {
+  #socket;
+  #waiting = [];
+
+  static async connect(url) {
+    const { hostname, port } = new URL(url);
+    const backend = new Backend();
+    backend.#socket = connect({ host: hostname, port: Number(port), noDelay: true });
+    backend.#socket.on("error", () => {});
+    backend.#socket.on("close", () => backend.#fail());
+    createInterface({ input: backend.#socket }).on("line", (line) => backend.#waiting.shift()?.resolve(line));
+    await once(backend.#socket, "connect");
+    return backend;
+  }
+
+  ask(line) {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#socket.write(`${line}\n`);
+    });
+  }
+
+  end() {
+    this.#socket.end();
+  }
+
+  #fail() {
+    for (const { reject } of this.#waiting.splice(0)) {
+      reject(new Error("the text port closed without a reply"));
+    }
+  }
+}
+
+function banner(child) {
+  return new Promise((resolve, reject) => {
+    const urls = {};
+    const lines = createInterface({ input: child.stdout });
+    lines.on("line", (line) => {
+      const found = /^ {2}(clients|text|http) +(\S+:\/\/\S+)$/.exec(line);
+      if (found) {
+        urls[found[1]] = found[2];
+      }
+      if (urls.clients && urls.text && urls.http) {
+        resolve(urls);
+      }
+    });
+    child.once("exit", (code) => reject(new Error(`the server ended with exit code ${code} before its banner`)));
+  });
+}

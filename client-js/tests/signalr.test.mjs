@@ -1,0 +1,182 @@
+// The official SignalR client for JavaScript against the real server, over each of its transports.
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, test } from "node:test";
+import { HttpTransportType, HubConnectionBuilder, LogLevel } from "@microsoft/signalr";
+import { Server } from "./server.mjs";
+
+const transports = [
+  ["WebSockets", { transport: HttpTransportType.WebSockets }],
+  ["WebSockets without negotiation", { transport: HttpTransportType.WebSockets, skipNegotiation: true }],
+  ["ServerSentEvents", { transport: HttpTransportType.ServerSentEvents }],
+  ["LongPolling", { transport: HttpTransportType.LongPolling }],
+];
+
+/** One client: its connection and what arrived as "message", in order. */
+class Client {
+  #messages = [];
+  #waiting = [];
+  reconnecting = 0;
+
+  constructor(hubUrl, uid, options) {
+    const url = uid === undefined ? hubUrl : `${hubUrl}?uid=${encodeURIComponent(uid)}`;
+    this.connection = new HubConnectionBuilder()
+      .withUrl(url, options)
+      .withAutomaticReconnect([0, 0])
+      .configureLogging(LogLevel.None)
+      .build();
+    this.connection.on("message", (...values) => {
+      const taker = this.#waiting.shift();
+      taker ? taker(values) : this.#messages.push(values);
+    });
+    this.connection.onreconnecting(() => {
+      this.reconnecting++;
+    });
+    this.closed = new Promise((resolve) => this.connection.onclose(resolve));
+  }
+
+  /** The next message: its only argument. */
+  async next() {
+    const values = this.#messages.shift() ?? (await within(new Promise((resolve) => this.#waiting.push(resolve))));
+    assert.equal(values.length, 1, "a message has one argument");
+    return values[0];
+  }
+}
+
+function within(promise, milliseconds = 10_000) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`nothing came within ${milliseconds} ms`)), milliseconds);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+for (const [name, options] of transports) {
+  describe(name, () => {
+    let server;
+    let clients = [];
+
+    before(async () => {
+      server = await Server.start();
+    });
+    after(async () => {
+      assert.equal(await server.stop(), 0);
+    });
+    afterEach(async () => {
+      await Promise.all(clients.map((client) => client.connection.stop()));
+      clients = [];
+    });
+
+    const open = async (uid) => {
+      const client = new Client(server.hubUrl, uid, options);
+      clients.push(client);
+      await within(client.connection.start());
+      return client;
+    };
+
+    test("a push arrives as the JSON value itself", async () => {
+      const client = await open("value");
+      await server.online("value", 1);
+      const values = [
+        { a: { b: [1, 2.5, null, { c: "é 😀" }] }, d: true },
+        [1, "two", [3]],
+        "text with \"quotes\" and \u001e",
+        -1500.25,
+        0,
+        false,
+        null,
+        "",
+        {},
+      ];
+      for (const data of values) {
+        assert.equal(await server.push({ $cmd: "push", uid: "value", data }), "ok");
+        assert.deepEqual(await client.next(), data);
+      }
+    });
+
+    test("the seed's line arrives as an object", async () => {
+      const client = await open("uid1");
+      await server.online("uid1", 1);
+      assert.equal(await server.push('{"uid":"uid1","percent":"88%"}'), "ok");
+      assert.deepEqual(await client.next(), { uid: "uid1", percent: "88%" });
+    });
+
+    test("the uid may be said afterwards", async () => {
+      const client = await open();
+      assert.equal(await server.push({ uid: "later" }), "fail");
+      await within(client.connection.invoke("Register", "later"));
+      assert.equal(await server.push({ uid: "later" }), "ok");
+      assert.deepEqual(await client.next(), { uid: "later" });
+    });
+
+    test("both connections of a uid get every message", async () => {
+      const [first, second] = await Promise.all([open("tabs"), open("tabs")]);
+      await server.online("tabs", 2);
+      assert.equal(await server.push({ uid: "tabs", n: 1 }), "ok");
+      assert.deepEqual(await first.next(), { uid: "tabs", n: 1 });
+      assert.deepEqual(await second.next(), { uid: "tabs", n: 1 });
+
+      await first.connection.stop();
+      await server.online("tabs", 1);
+      assert.equal(await server.push({ uid: "tabs", n: 2 }), "ok");
+      assert.deepEqual(await second.next(), { uid: "tabs", n: 2 });
+    });
+
+    test("a client that stopped is offline", async () => {
+      const client = await open("gone");
+      await server.online("gone", 1);
+      await client.connection.stop();
+      await server.online("gone", 0);
+      assert.equal(await server.push({ uid: "gone" }), "fail");
+    });
+
+    test("an unknown method is an error to the caller and nothing else", async () => {
+      const client = await open("caller");
+      await server.online("caller", 1);
+      await assert.rejects(within(client.connection.invoke("Dance")), /Dance/);
+      assert.equal(await server.push({ uid: "caller" }), "ok");
+      assert.deepEqual(await client.next(), { uid: "caller" });
+    });
+
+    test("a thousand pushes arrive in order", async () => {
+      const client = await open("order");
+      await server.online("order", 1);
+      const lines = Array.from({ length: 1000 }, (_, n) => ({ uid: "order", n }));
+      const replies = await server.pushAll(lines);
+      assert.ok(replies.every((reply) => reply === "ok"));
+      for (const line of lines) {
+        assert.deepEqual(await client.next(), line);
+      }
+    });
+
+    test("a bad uid is refused for good", async () => {
+      const client = new Client(server.hubUrl, "a\nb", options);
+      clients.push(client);
+      await within(client.connection.start());
+      const error = await within(client.closed);
+      assert.match(String(error), /4400/);
+      assert.equal(client.reconnecting, 0);
+    });
+
+    test("a kicked client is told so and does not come back", async () => {
+      const client = await open("kicked");
+      await server.online("kicked", 1);
+      assert.equal(await server.push({ $cmd: "kick", uid: "kicked" }), "ok");
+      assert.match(String(await within(client.closed)), /4411/);
+      assert.equal(client.reconnecting, 0);
+    });
+  });
+
+  test(`${name}: a server that stops ends the connection cleanly`, async () => {
+    const server = await Server.start();
+    const client = new Client(server.hubUrl, "drain", options);
+    await within(client.connection.start());
+    await server.online("drain", 1);
+
+    assert.equal(await within(server.stop()), 0);
+
+    // The client was allowed to reconnect, found nobody there, and gave up.
+    assert.ok(await within(client.closed) !== null);
+    assert.equal(client.reconnecting, 1);
+    assert.equal(client.connection.state, "Disconnected");
+  });
+}

@@ -1,0 +1,143 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Threading.Channels;
+using PushBridge.FunctionalTests.Hosting;
+
+namespace PushBridge.FunctionalTests.Peers;
+
+/// <summary>A browser without SignalR: .NET's WebSocket client that says its uid and collects what arrives.</summary>
+internal sealed class RawClient : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly ClientWebSocket socket = new();
+    private readonly Channel<string> messages = Channel.CreateUnbounded<string>();
+    private readonly TaskCompletionSource<(int Code, string Reason)> closed = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
+    private Task reading = Task.CompletedTask;
+
+    private RawClient() { }
+
+    /// <summary>The close code and reason the server sent; 1006 when it sent none.</summary>
+    public Task<(int Code, string Reason)> Closed => closed.Task.WaitAsync(Patience);
+
+    /// <summary>Connects, says the uid and waits until the server counts <paramref name="nth"/> connections of it.</summary>
+    public static async Task<RawClient> JoinAsync(PushBridgeServer server, string uid, int nth = 1)
+    {
+        var client = await ConnectAsync(server.ClientsUrl, uid);
+        await server.WaitForUidAsync(uid, nth);
+        return client;
+    }
+
+    /// <summary>Connects and says the uid, which the server does not answer; says nothing when the uid is null.</summary>
+    public static async Task<RawClient> ConnectAsync(Uri clientsUrl, string? uid)
+    {
+        var client = new RawClient();
+        using var deadline = new CancellationTokenSource(Patience);
+        await client.socket.ConnectAsync(
+            new UriBuilder(clientsUrl) { Scheme = "ws" }.Uri,
+            deadline.Token
+        );
+        if (uid is not null)
+        {
+            await client.socket.SendAsync(
+                Encoding.UTF8.GetBytes(uid),
+                WebSocketMessageType.Text,
+                WebSocketMessageFlags.EndOfMessage,
+                deadline.Token
+            );
+        }
+
+        client.reading = client.ReadAsync();
+        return client;
+    }
+
+    /// <summary>The next message's exact text.</summary>
+    public async Task<string> NextAsync()
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        return await messages.Reader.ReadAsync(deadline.Token);
+    }
+
+    public async Task<string[]> NextAsync(int count)
+    {
+        var next = new string[count];
+        for (var i = 0; i < count; i++)
+        {
+            next[i] = await NextAsync();
+        }
+
+        return next;
+    }
+
+    /// <summary>Says goodbye with code 1000 and waits for the answer.</summary>
+    public async Task LeaveAsync()
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        await socket.CloseOutputAsync(
+            WebSocketCloseStatus.NormalClosure,
+            statusDescription: null,
+            deadline.Token
+        );
+        await Closed;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        socket.Abort();
+        await reading;
+        socket.Dispose();
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            var buffer = new byte[16 * 1024];
+            var message = new MemoryStream();
+            while (true)
+            {
+                var read = await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
+                if (read.MessageType == WebSocketMessageType.Close)
+                {
+                    await AnswerCloseAsync();
+                    break;
+                }
+
+                message.Write(buffer, 0, read.Count);
+                if (read.EndOfMessage)
+                {
+                    // A binary message would be a defect: make it visible instead of reading it as text.
+                    var prefix = read.MessageType == WebSocketMessageType.Binary ? "(binary) " : "";
+                    messages.Writer.TryWrite(prefix + Encoding.UTF8.GetString(message.ToArray()));
+                    message.SetLength(0);
+                }
+            }
+        }
+        catch (Exception e)
+            when (e is WebSocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // No close frame: the server dropped the connection, or the test did.
+        }
+
+        var code = (int?)socket.CloseStatus ?? 1006;
+        var reason = socket.CloseStatusDescription ?? "";
+        closed.TrySetResult((code, reason));
+        messages.Writer.TryComplete(
+            new InvalidOperationException($"Closed with {code} '{reason}'.")
+        );
+    }
+
+    private async Task AnswerCloseAsync()
+    {
+        if (socket.State == WebSocketState.CloseReceived)
+        {
+            await socket.CloseOutputAsync(
+                socket.CloseStatus ?? WebSocketCloseStatus.Empty,
+                null,
+                default
+            );
+        }
+    }
+}

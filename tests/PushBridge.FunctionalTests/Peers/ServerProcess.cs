@@ -1,0 +1,193 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace PushBridge.FunctionalTests.Peers;
+
+/// <summary>The server as its users run it: <c>dotnet PushBridge.Server.dll</c> in a process of its own.</summary>
+internal sealed partial class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly string[] FreePorts =
+    [
+        "--clients",
+        "127.0.0.1:0",
+        "--text",
+        "127.0.0.1:0",
+        "--http",
+        "127.0.0.1:0",
+    ];
+
+    private readonly Process process;
+    private readonly ConcurrentQueue<string> output = new();
+    private readonly ConcurrentQueue<string> errors = new();
+    private readonly ConcurrentDictionary<string, Uri> listeners = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource listening = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
+
+    private ServerProcess(ProcessStartInfo start)
+    {
+        process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, line) => OnOutput(line.Data);
+        process.ErrorDataReceived += (_, line) => errors.Enqueue(line.Data ?? "");
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>The folder of the built server, in the configuration of these tests.</summary>
+    public static string BuiltFolder { get; } = FindBuiltFolder();
+
+    public Uri ClientsUrl => listeners["clients"];
+
+    public IPEndPoint Clients => EndPointOf("clients");
+
+    public IPEndPoint Text => EndPointOf("text");
+
+    public Uri HttpUrl => listeners["http"];
+
+    public IPEndPoint Http => EndPointOf("http");
+
+    public int Id => process.Id;
+
+    public string Output => string.Join('\n', output);
+
+    public string Errors => string.Join('\n', errors.Where(line => line.Length > 0));
+
+    /// <summary>Starts the server on free ports and waits for its banner.</summary>
+    public static Task<ServerProcess> StartAsync(params string[] more) =>
+        StartAsync([.. FreePorts, .. more], []);
+
+    /// <summary>Starts the server with exactly these arguments and waits for its banner.</summary>
+    public static async Task<ServerProcess> StartAsync(
+        string[] arguments,
+        (string Name, string Value)[] environment,
+        string? folder = null
+    )
+    {
+        var server = Launch(arguments, environment, folder);
+        Task first = await Task.WhenAny(server.listening.Task, server.process.WaitForExitAsync())
+            .WaitAsync(Patience);
+        if (first != server.listening.Task)
+        {
+            int code = await server.ExitCodeAsync();
+            throw new InvalidOperationException(
+                $"Exit code {code} instead of a banner:\n{server.Output}\n{server.Errors}"
+            );
+        }
+
+        return server;
+    }
+
+    /// <summary>Runs the server until it exits by itself, which it must.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        string[] arguments,
+        (string Name, string Value)[]? environment = null
+    )
+    {
+        await using var server = Launch(arguments, environment ?? [], folder: null);
+        int code = await server.ExitCodeAsync();
+        return (code, server.Output, server.Errors);
+    }
+
+    /// <summary>Asks the server to stop, as a service manager does.</summary>
+    public async Task TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString()]);
+        await kill.WaitForExitAsync();
+    }
+
+    public async Task<int> ExitCodeAsync()
+    {
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        process.Dispose();
+    }
+
+    private static ServerProcess Launch(
+        string[] arguments,
+        (string Name, string Value)[] environment,
+        string? folder
+    )
+    {
+        string place = folder ?? BuiltFolder;
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList = { Path.Combine(place, "PushBridge.Server.dll") },
+            WorkingDirectory = place,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new ServerProcess(start);
+    }
+
+    private static string FindBuiltFolder()
+    {
+        // .../tests/PushBridge.FunctionalTests/bin/<configuration>/<framework>
+        var framework = new DirectoryInfo(
+            AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)
+        );
+        var configuration = framework.Parent!;
+        var root = configuration.Parent!.Parent!.Parent!.Parent!;
+        return Path.Combine(
+            root.FullName,
+            "src",
+            "PushBridge.Server",
+            "bin",
+            configuration.Name,
+            framework.Name
+        );
+    }
+
+    private void OnOutput(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        output.Enqueue(line);
+        Match banner = BannerLine().Match(line);
+        if (banner.Success)
+        {
+            listeners[banner.Groups["name"].Value] = new Uri(banner.Groups["url"].Value);
+            if (listeners.Count == 3)
+            {
+                listening.TrySetResult();
+            }
+        }
+    }
+
+    private IPEndPoint EndPointOf(string name) =>
+        new(IPAddress.Parse(listeners[name].Host), listeners[name].Port);
+
+    [GeneratedRegex(
+        @"^  (?<name>clients|text|http) +(?<url>(http|https|tcp)://\S+)$",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex BannerLine();
+}

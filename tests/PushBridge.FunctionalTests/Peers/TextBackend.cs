@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace PushBridge.FunctionalTests.Peers;
+
+/// <summary>A backend on the text port: a plain socket that sends exact bytes and reads reply lines.</summary>
+internal sealed class TextBackend : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly Socket socket;
+    private readonly byte[] received = new byte[64 * 1024];
+    private int start;
+    private int end;
+
+    private TextBackend(Socket connected) => socket = connected;
+
+    /// <summary>Connects; a small <paramref name="receiveBuffer"/> makes a backend that never reads fill up soon.</summary>
+    public static async Task<TextBackend> ConnectAsync(
+        IPEndPoint address,
+        int? receiveBuffer = null
+    )
+    {
+        var tcp = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+        };
+        if (receiveBuffer is { } bytes)
+        {
+            tcp.ReceiveBufferSize = bytes;
+        }
+
+        await tcp.ConnectAsync(address).WaitAsync(Patience);
+        return new TextBackend(tcp);
+    }
+
+    public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
+
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        while (!bytes.IsEmpty)
+        {
+            bytes = bytes[await socket.SendAsync(bytes, deadline.Token)..];
+        }
+    }
+
+    /// <summary>Sends one line and gives the next reply line.</summary>
+    public async Task<string> AskAsync(string line)
+    {
+        await SendAsync(line + "\n");
+        return await ReadLineAsync();
+    }
+
+    /// <summary>The next reply line without its line feed.</summary>
+    public async Task<string> ReadLineAsync()
+    {
+        var line = new List<byte>();
+        while (true)
+        {
+            var chunk = received.AsSpan(start..end);
+            var feed = chunk.IndexOf((byte)'\n');
+            line.AddRange(feed < 0 ? chunk : chunk[..feed]);
+            if (feed >= 0)
+            {
+                start += feed + 1;
+                return Encoding.UTF8.GetString([.. line]);
+            }
+
+            if (await FillAsync() == 0)
+            {
+                throw new EndOfStreamException(
+                    $"The server closed after {line.Count} bytes of a reply."
+                );
+            }
+        }
+    }
+
+    public async Task<string[]> ReadLinesAsync(int count)
+    {
+        var lines = new string[count];
+        for (var i = 0; i < count; i++)
+        {
+            lines[i] = await ReadLineAsync();
+        }
+
+        return lines;
+    }
+
+    /// <summary>Everything until the server's FIN; a reset throws <see cref="SocketException"/>.</summary>
+    public async Task<string> ReadToEndAsync()
+    {
+        var all = new List<byte>();
+        do
+        {
+            all.AddRange(received.AsSpan(start..end));
+            start = end;
+        } while (await FillAsync() > 0);
+
+        return Encoding.UTF8.GetString([.. all]);
+    }
+
+    /// <summary>Says "no more from me" and keeps reading.</summary>
+    public void HalfClose() => socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Drops the connection with a reset, as a killed process with unread replies does.</summary>
+    public void Abort()
+    {
+        socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        socket.Dispose();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        socket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<int> FillAsync()
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        start = 0;
+        end = await socket.ReceiveAsync(received, deadline.Token);
+        return end;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Net.WebSockets;
+using PushBridge.FunctionalTests.Peers;
+
+namespace PushBridge.FunctionalTests.Server;
+
+/// <summary>SIGTERM: everybody is told, what was accepted is delivered, and the process is gone within seconds.</summary>
+public sealed class DrainTests
+{
+    private static readonly TimeSpan Bar = TimeSpan.FromSeconds(6);
+
+    [Fact]
+    public async Task An_idle_server_stops_at_once_with_exit_code_0()
+    {
+        await using var server = await ServerProcess.StartAsync();
+
+        var watch = Stopwatch.StartNew();
+        await server.TerminateAsync();
+
+        (await server.ExitCodeAsync()).Should().Be(0);
+        watch.Elapsed.Should().BeLessThan(Bar);
+        server.Errors.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Clients_of_both_kinds_are_told_and_the_process_exits_in_time()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        await using var raw = await RawClient.ConnectAsync(server.ClientsUrl, "a");
+        await using var silent = await RawClient.ConnectAsync(server.ClientsUrl, uid: null);
+        await using var hub = await HubClientWire.ConnectAsync(server.ClientsUrl, "?uid=a");
+        await using var backend = await TextBackend.ConnectAsync(server.Text);
+        await OnlineAsync(backend, "a", 2);
+
+        var watch = Stopwatch.StartNew();
+        await server.TerminateAsync();
+
+        (await raw.Closed).Code.Should().Be(1001);
+        (await silent.Closed).Code.Should().Be(1001);
+        (await hub.CloseMessageAsync())
+            .MayReconnect.Should()
+            .BeTrue("another server may be there in a moment");
+        (await server.ExitCodeAsync()).Should().Be(0);
+        watch.Elapsed.Should().BeLessThan(Bar);
+        (await backend.ReadToEndAsync()).Should().BeEmpty("a backend sees a clean end");
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_answer_the_close_does_not_hold_the_process()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        await using var backend = await TextBackend.ConnectAsync(server.Text);
+        using var deaf = new ClientWebSocket();
+        await deaf.ConnectAsync(
+            new UriBuilder(server.ClientsUrl) { Scheme = "ws" }.Uri,
+            CancellationToken.None
+        );
+        await deaf.SendAsync("a"u8.ToArray(), WebSocketMessageType.Text, true, default);
+        await OnlineAsync(backend, "a", 1);
+
+        var watch = Stopwatch.StartNew();
+        await server.TerminateAsync();
+
+        (await server.ExitCodeAsync()).Should().Be(0);
+        watch.Elapsed.Should().BeLessThan(Bar);
+    }
+
+    [Fact]
+    public async Task Lines_that_arrived_before_the_signal_are_answered_and_delivered()
+    {
+        const int lines = 20_000;
+        await using var server = await ServerProcess.StartAsync();
+        await using var raw = await RawClient.ConnectAsync(server.ClientsUrl, "a");
+        await using var backend = await TextBackend.ConnectAsync(server.Text);
+        await OnlineAsync(backend, "a", 1);
+
+        await backend.SendAsync(
+            string.Concat(
+                Enumerable.Range(0, lines).Select(n => $$"""{"uid":"a","n":{{n}}}""" + "\n")
+            )
+        );
+        await server.TerminateAsync();
+
+        string[] replies = (await backend.ReadToEndAsync()).Split(
+            '\n',
+            StringSplitOptions.RemoveEmptyEntries
+        );
+        replies.Should().HaveCount(lines).And.OnlyContain(reply => reply == "ok");
+        (await raw.NextAsync(lines))
+            .Should()
+            .Equal(Enumerable.Range(0, lines).Select(n => $$"""{"uid":"a","n":{{n}}}"""));
+        (await raw.Closed).Code.Should().Be(1001);
+        (await server.ExitCodeAsync()).Should().Be(0);
+    }
+
+    private static async Task OnlineAsync(TextBackend backend, string uid, int connections)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        string wanted = $$$"""{"ok":true,"online":{"{{{uid}}}":{{{connections}}}}}""";
+        while (await backend.AskAsync($$"""{"$cmd":"online","uid":"{{uid}}"}""") != wanted)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+}

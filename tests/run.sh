@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# Runs every test. Usage: tests/run.sh [--no-build]
+#
+# Needs the .NET 10 SDK and Node.js 20 or later with npm. PHP and Chromium are installed from Debian's packages when they
+# are missing and this runs as root. A part that cannot be had is said to be left out; under CI=true it is a failure.
+# The last line is the sum of what the test runners reported: "N passed, N failed", and ", N skipped" if any were.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+
+configuration=Release
+results="$PWD/artifacts/test-results"
+part_limit=300 # seconds after which a part counts as hung
+passed=0
+failed=0
+skipped=0
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
+
+say() { printf '%s\n' "$*"; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+finish() {
+  local sum="$passed passed, $failed failed"
+  [ "$skipped" -gt 0 ] && sum="$sum, $skipped skipped"
+  say "$sum"
+  [ "$failed" -eq 0 ]
+  exit
+}
+
+# A part that did not come to an end of its own counts as one failure, whatever it had reported before.
+broken() {
+  failed=$((failed + 1))
+  say "** $1: FAILED: $2"
+}
+
+unavailable() {
+  if [ "${CI:-}" = true ]; then
+    broken "$1" "$2"
+  else
+    say "** $1: LEFT OUT: $2"
+  fi
+}
+
+# count <part> <exit code> <passed> <failed> <skipped>: adds a runner's own figures, and trusts none that contradict its exit code.
+count() {
+  local figure
+  for figure in "$3" "$4" "$5"; do
+    if ! [[ "$figure" =~ ^[0-9]+$ ]]; then
+      broken "$1" "the runner ended with exit code $2 and left no complete results"
+      return
+    fi
+  done
+  passed=$((passed + $3))
+  failed=$((failed + $4))
+  skipped=$((skipped + $5))
+  say "** $1: $3 passed, $4 failed, $5 skipped (${SECONDS}s since start)"
+  if [ "$2" -ne 0 ] && [ "$4" -eq 0 ]; then
+    broken "$1" "the runner ended with exit code $2 although it reported no failure"
+  elif [ $(($3 + $4)) -eq 0 ]; then
+    broken "$1" "the runner found no test"
+  fi
+}
+
+# install <command> <Debian package> <what needs it>
+install() {
+  have "$1" && return 0
+  if [ "$(id -u)" -eq 0 ] && have apt-get; then
+    say "-- installing $2"
+    local log="$results/apt-$2.log"
+    {
+      [ -n "${apt_updated:-}" ] || apt-get -o DPkg::Lock::Timeout=300 update
+      DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$2"
+    } >"$log" 2>&1 || tail -n 5 "$log"
+    apt_updated=1
+  fi
+  have "$1" || unavailable "$3" "$1 is missing and could not be installed (Debian package $2)"
+}
+
+# run_xunit <part> <project>: an xunit v3 test project is an executable that writes its results when it has finished.
+run_xunit() {
+  local file="$results/$2.xml" code=0 summary=""
+  say "-- $1"
+  timeout --kill-after=10 "$part_limit" \
+    dotnet "tests/$2/bin/$configuration/net10.0/$2.dll" -noLogo -noColor -xml "$file" || code=$?
+  if [ "$(tail -c 13 "$file" 2>/dev/null)" = "</assemblies>" ]; then
+    summary=$(grep -o '<assembly [^>]*>' "$file" | head -n 1)
+  fi
+  attribute() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$summary"; }
+  local errors failures
+  errors=$(attribute errors)
+  failures=$(attribute failed)
+  count "$1" "$code" "$(attribute passed)" "${failures:+$((failures + ${errors:-1}))}" "$(attribute skipped)"
+}
+
+# run_node <part>: the TAP report ends with the figures, one a line, such as "# pass 12".
+run_node() {
+  local file="$results/client-js.tap" code=0
+  say "-- $1"
+  if ! have node || ! have npm; then
+    unavailable "$1" "node and npm are missing"
+    return
+  fi
+  if ! (cd client-js && npm ci --no-audit --no-fund --loglevel=error); then
+    unavailable "$1" "npm ci failed"
+    return
+  fi
+  (
+    cd client-js &&
+      PUSHBRIDGE_SERVER="$PWD/../src/PushBridge.Server/bin/$configuration/net10.0/PushBridge.Server.dll" \
+        timeout --kill-after=10 "$part_limit" node --test \
+        --test-reporter=spec --test-reporter-destination=stdout \
+        --test-reporter=tap --test-reporter-destination="$file" \
+        tests/*.test.mjs
+  ) || code=$?
+  figure() { tail -n 12 "$file" 2>/dev/null | sed -n "s/^# $1 \([0-9][0-9]*\)$/\1/p"; }
+  local failures cancelled skips todos
+  failures=$(figure fail)
+  cancelled=$(figure cancelled)
+  skips=$(figure skipped)
+  todos=$(figure todo)
+  count "$1" "$code" "$(figure pass)" "${failures:+$((failures + ${cancelled:-1}))}" "${skips:+$((skips + ${todos:-0}))}"
+}
+
+rm -rf "$results"
+mkdir -p "$results"
+
+if ! have dotnet; then
+  broken "build" "the .NET 10 SDK is missing"
+  finish
+fi
+if [ "${1:-}" != --no-build ]; then
+  say "-- build"
+  if ! dotnet build PushBridge.sln -c "$configuration" -v quiet; then
+    broken "build" "see above"
+    finish
+  fi
+fi
+
+install php php-cli "tests with PHP"
+install chromium chromium "tests with a browser"
+
+run_xunit "unit tests" PushBridge.Tests
+run_xunit "functional tests" PushBridge.FunctionalTests
+run_node "client-js tests"
+finish
