@@ -47,8 +47,6 @@ public sealed class CommandTests
     [InlineData("""{"$cmd":"leave","uid":"a"}""")]
     [InlineData("""{"$cmd":"kick","uid":"nobody"}""")]
     [InlineData("""{"$cmd":"kick"}""")]
-    [InlineData("""{"$cmd":"online"}""")]
-    [InlineData("""{"$cmd":"online","uid":null}""")]
     [InlineData("""{"$cmd":"dance","uid":"a","data":1}""")]
     [InlineData("""{"$cmd":"PUSH","uid":"a","data":1}""")]
     [InlineData("""{"$cmd":"","uid":"a","data":1}""")]

@@ -3,7 +3,7 @@ using PushBridge.FunctionalTests.Peers;
 
 namespace PushBridge.FunctionalTests.Text;
 
-/// <summary><c>"reply":"json"</c> asks how many were reached, or why nobody was.</summary>
+/// <summary><c>"reply":"json"</c> asks how many were reached, or why nobody was; <c>online</c> and <c>count</c> always answer so.</summary>
 public sealed class JsonReplyTests
 {
     private const string Offline = """{"ok":false,"reason":"offline"}""";
@@ -36,6 +36,9 @@ public sealed class JsonReplyTests
     [InlineData("""{"$cmd":"push","uid":"a","reply":"json"}""", BadRequest)]
     [InlineData("""{"$cmd":"push","uid":1.5,"data":1,"reply":"json"}""", BadRequest)]
     [InlineData("""{"$cmd":"group","data":1,"reply":"json"}""", BadRequest)]
+    [InlineData("""{"$cmd":"online"}""", BadRequest)]
+    [InlineData("""{"$cmd":"online","uid":["a",null]}""", BadRequest)]
+    [InlineData("""{"$cmd":"count","group":7.5}""", BadRequest)]
     public async Task The_reply_says_why_nobody_was_reached(string line, string reply)
     {
         await using var server = await PushBridgeServer.StartAsync();
