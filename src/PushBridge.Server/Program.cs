@@ -1,1 +1,3 @@
-return 0;
+using PushBridge.Server.CommandLine;
+
+return await PushBridgeCommand.RunAsync(args);

@@ -1,0 +1,16 @@
+using System.CommandLine;
+
+namespace PushBridge.Server.CommandLine;
+
+/// <summary>The command line: <c>pushbridge serve</c>, and <c>serve</c> is what it does when no verb is given.</summary>
+internal static class PushBridgeCommand
+{
+    public static Task<int> RunAsync(string[] args)
+    {
+        RootCommand root = new("PushBridge: backends push one line over TCP, browsers receive it.");
+        ServeCommand serve = new();
+        serve.AddTo(root);
+        root.Subcommands.Add(serve.Command);
+        return root.Parse(args).InvokeAsync();
+    }
+}

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using Microsoft.Extensions.Options;
+using PushBridge.Hosting.Options;
+
+namespace PushBridge.Server.CommandLine;
+
+/// <summary><c>serve</c>: runs the server in the foreground until it is told to stop.</summary>
+internal sealed class ServeCommand
+{
+    private readonly Option<string?> clients = Address(
+        "--clients",
+        "Where browsers connect: raw WebSocket, SignalR, the demo page [default: 127.0.0.1:1234]"
+    );
+    private readonly Option<string?> text = Address(
+        "--text",
+        "Where backends push, one JSON line each [default: 127.0.0.1:5678]"
+    );
+    private readonly Option<string?> http = Address(
+        "--http",
+        "Health for operators [default: 127.0.0.1:5679]"
+    );
+    private readonly Option<string[]> origins = new("--allow-origin")
+    {
+        Description =
+            "An origin whose pages may connect, such as https://app.example.com; may be given several times",
+        HelpName = "ORIGIN",
+    };
+
+    public ServeCommand()
+    {
+        Command = new Command("serve", "Run the server (the default)");
+        AddTo(Command);
+    }
+
+    public Command Command { get; }
+
+    /// <summary>Gives a command these options and this action.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(clients);
+        command.Options.Add(text);
+        command.Options.Add(http);
+        command.Options.Add(origins);
+        command.SetAction((result, cancellation) => ServeAsync(Settings(result), cancellation));
+    }
+
+    /// <summary>Runs the server; whatever keeps it from starting is one line for each problem on standard error.</summary>
+    private static async Task<int> ServeAsync(
+        Dictionary<string, string?> settings,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            await using WebApplication app = PushBridgeServer.Create(settings);
+            await app.RunAsync(cancellation);
+            return ExitCode.Success;
+        }
+        catch (OptionsValidationException exception)
+        {
+            return await FailAsync(ExitCode.Configuration, [.. exception.Failures]);
+        }
+        catch (Exception exception) when (ConfigurationError.Describe(exception) is { } problem)
+        {
+            return await FailAsync(ExitCode.Configuration, problem);
+        }
+        catch (IOException exception)
+        {
+            return await FailAsync(ExitCode.Failure, exception.Message);
+        }
+    }
+
+    private static async Task<int> FailAsync(int exitCode, params string[] problems)
+    {
+        foreach (string problem in problems)
+        {
+            await Console.Error.WriteLineAsync($"pushbridge: {problem}");
+        }
+        return exitCode;
+    }
+
+    private Dictionary<string, string?> Settings(ParseResult result)
+    {
+        Dictionary<string, string?> settings = new(StringComparer.Ordinal);
+        Add(ClientOptions.Section, clients);
+        Add(TextOptions.Section, text);
+        Add(HttpOptions.Section, http);
+        foreach ((int index, string origin) in (result.GetValue(origins) ?? []).Index())
+        {
+            settings[$"{ClientOptions.Section}:AllowedOrigins:{index}"] = origin;
+        }
+        return settings;
+
+        void Add(string section, Option<string?> option)
+        {
+            if (result.GetValue(option) is { } address)
+            {
+                settings[$"{section}:Listen"] = address;
+            }
+        }
+    }
+
+    private static Option<string?> Address(string name, string description) =>
+        new(name) { Description = description, HelpName = "ADDR:PORT" };
+}

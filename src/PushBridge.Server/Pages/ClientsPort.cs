@@ -1,0 +1,24 @@
+using PushBridge.Hosting;
+
+namespace PushBridge.Server.Pages;
+
+/// <summary>The clients' port over HTTP: the hub and the demo page (raw WebSockets never get here).</summary>
+internal static class ClientsPort
+{
+    public static void Configure(IApplicationBuilder app)
+    {
+        app.Use(PageHeaders.AddAsync);
+        app.UseDefaultFiles();
+        app.UseStaticFiles();
+        app.UseRouting();
+        app.UseEndpoints(endpoints =>
+        {
+            endpoints.MapPushBridge();
+            // The page shows the line that pushes to it, hence must know where.
+            endpoints.MapGet(
+                "/demo.json",
+                (PushBridgeListeners listeners) => new { text = listeners.Text.ToString() }
+            );
+        });
+    }
+}

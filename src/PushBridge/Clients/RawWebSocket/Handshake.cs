@@ -1,0 +1,85 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using PushBridge.Connections;
+using PushBridge.Security;
+
+namespace PushBridge.Clients.RawWebSocket;
+
+/// <summary>An HTTP status instead of a WebSocket, and the header that goes with it.</summary>
+internal sealed record Refusal(int Status, string Text, string? Header = null);
+
+/// <summary>
+/// Decides a WebSocket handshake (RFC 6455 section 4.2): the form of the request, where it comes from, and whether there is
+/// room. The same for the peeking middleware and for the HTTP upgrade.
+/// </summary>
+internal sealed class Handshake(OriginPolicy origins, AdmissionGate gate)
+{
+    private const string AcceptGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    private const int KeyBytes = 16;
+
+    private static readonly Refusal BadRequest = new(400, "Bad Request");
+    private static readonly Refusal Forbidden = new(403, "Forbidden");
+    private static readonly Refusal NotAllowed = new(405, "Method Not Allowed", "Allow: GET");
+    private static readonly Refusal UpgradeRequired = new(
+        426,
+        "Upgrade Required",
+        "Sec-WebSocket-Version: 13"
+    );
+
+    /// <summary>Null when the handshake is accepted.</summary>
+    /// <param name="request">What the client sent.</param>
+    /// <param name="isTls">Whether it came over TLS, which its own origin then shows.</param>
+    public Refusal? Decide(in UpgradeRequest request, bool isTls)
+    {
+        if (request.Method != "GET")
+        {
+            return NotAllowed;
+        }
+        if (
+            !request.IsHttp11
+            || request.Host.Count != 1
+            || request.Origin.Count > 1
+            || request.Version.Count > 1
+            || !UpgradeRequest.HasToken(request.Connection, "Upgrade")
+        )
+        {
+            return BadRequest;
+        }
+        if (request.Version != "13")
+        {
+            return UpgradeRequired;
+        }
+        if (request.Key.Count != 1 || !IsKey(request.Key.ToString()))
+        {
+            return BadRequest;
+        }
+        if (
+            !origins.Allows(
+                request.Host.ToString(),
+                request.Origin.Count == 0 ? null : request.Origin.ToString(),
+                isTls
+            )
+        )
+        {
+            return Forbidden;
+        }
+        return gate.IsOpen ? null : Unavailable();
+    }
+
+    /// <summary>The answer to a client's key (RFC 6455 section 4.2.2).</summary>
+    [SuppressMessage(
+        "Security",
+        "CA5350:Do Not Use Weak Cryptographic Algorithms",
+        Justification = "RFC 6455 prescribes SHA-1; it proves that a WebSocket server answered, nothing else."
+    )]
+    public static string Accept(string key) =>
+        Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + AcceptGuid)));
+
+    private static Refusal Unavailable() =>
+        new(503, "Service Unavailable", $"Retry-After: {AdmissionGate.RetryAfterSeconds()}");
+
+    private static bool IsKey(string key) =>
+        Base64.IsValid(key, out int length) && length == KeyBytes && key.Length == 24;
+}

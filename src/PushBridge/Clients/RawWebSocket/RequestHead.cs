@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http;
+using Microsoft.Extensions.Primitives;
+using HttpVersion = Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpVersion;
+
+namespace PushBridge.Clients.RawWebSocket;
+
+/// <summary>
+/// The head of an HTTP/1 request, read by Kestrel's own parser so that we and it never disagree about what a head says. Keeps
+/// the few headers that decide about a WebSocket.
+/// </summary>
+internal sealed class RequestHead : IHttpRequestLineHandler, IHttpHeadersHandler
+{
+    private static readonly HttpParser<RequestHead> Parser = new();
+
+    private string method = "";
+    private bool isHttp11;
+    private StringValues host;
+    private StringValues origin;
+    private StringValues upgrade;
+    private StringValues connection;
+    private StringValues key;
+    private StringValues version;
+
+    private RequestHead() { }
+
+    /// <summary>The path without the query, as it was sent.</summary>
+    public string Path { get; private set; } = "";
+
+    public int HeaderCount { get; private set; }
+
+    public UpgradeRequest Upgrade =>
+        new(method, isHttp11, host, origin, upgrade, connection, key, version);
+
+    /// <summary>Parses a complete head; null when it is malformed, which Kestrel then answers.</summary>
+    public static RequestHead? Parse(ReadOnlySequence<byte> bytes)
+    {
+        RequestHead head = new();
+        SequenceReader<byte> reader = new(bytes);
+        try
+        {
+            return
+                Parser.ParseRequestLine(head, ref reader) && Parser.ParseHeaders(head, ref reader)
+                ? head
+                : null;
+        }
+        catch (BadHttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    public void OnStartLine(
+        HttpVersionAndMethod versionAndMethod,
+        TargetOffsetPathLength targetPath,
+        Span<byte> startLine
+    )
+    {
+        method = Encoding.ASCII.GetString(startLine[..versionAndMethod.MethodEnd]);
+        isHttp11 = versionAndMethod.Version == HttpVersion.Http11;
+        Path = Encoding.ASCII.GetString(startLine.Slice(targetPath.Offset, targetPath.Length));
+    }
+
+    public void OnHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        HeaderCount++;
+        if (Is(name, "Host"u8))
+        {
+            Add(ref host, value);
+        }
+        else if (Is(name, "Origin"u8))
+        {
+            Add(ref origin, value);
+        }
+        else if (Is(name, "Upgrade"u8))
+        {
+            Add(ref upgrade, value);
+        }
+        else if (Is(name, "Connection"u8))
+        {
+            Add(ref connection, value);
+        }
+        else if (Is(name, "Sec-WebSocket-Key"u8))
+        {
+            Add(ref key, value);
+        }
+        else if (Is(name, "Sec-WebSocket-Version"u8))
+        {
+            Add(ref version, value);
+        }
+    }
+
+    public void OnHeadersComplete(bool endStream)
+    {
+        // Everything is known by then.
+    }
+
+    public void OnStaticIndexedHeader(int index) =>
+        throw new NotSupportedException("Only HTTP/2 and HTTP/3 have indexed headers.");
+
+    public void OnStaticIndexedHeader(int index, ReadOnlySpan<byte> value) =>
+        OnStaticIndexedHeader(index);
+
+    private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> wanted) =>
+        Ascii.EqualsIgnoreCase(name, wanted);
+
+    private static void Add(ref StringValues header, ReadOnlySpan<byte> value) =>
+        header = StringValues.Concat(header, Encoding.Latin1.GetString(value));
+}

@@ -1,0 +1,108 @@
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using PushBridge.Connections;
+
+namespace PushBridge.Clients.SignalR;
+
+/// <summary>
+/// One SignalR client behind the same queue and limits as everybody else. SignalR's own write waits while the client does not
+/// read; it is never awaited on the push path, only between one message and the next of this one client.
+/// </summary>
+internal sealed class HubClientConnection : ClientConnection, IOutboundWriter
+{
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+
+    private readonly HubConnectionContext context;
+
+    public HubClientConnection(HubConnectionContext context, ClientServices services)
+        : base(context.ConnectionId, ConnectionKind.Hub, services)
+    {
+        this.context = context;
+        Queue = new OutboundQueue(this, services.MaxQueueBytes);
+    }
+
+    protected override OutboundQueue Queue { get; }
+
+    /// <summary>Takes the uid, or ends the connection when it cannot be had.</summary>
+    public void Register(string uid)
+    {
+        RegisterResult? result = UidRules.IsValid(uid)
+            ? Services.Registry.Register(this, uid)
+            : null;
+        switch (result)
+        {
+            case null:
+                Close(CloseReason.BadUid);
+                break;
+            case RegisterResult.TooMany:
+                Close(CloseReason.TooManyConnections);
+                break;
+            case RegisterResult.Registered:
+                context.UserIdentifier = Uid;
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>The connection has ended: nothing is written any more.</summary>
+    public void Ended() => Queue.Kill();
+
+    public ValueTask<bool> WriteAsync(OutboundQueue queue)
+    {
+        if (!queue.TryTake(out Message? message))
+        {
+            return new ValueTask<bool>(true);
+        }
+        ValueTask write = context.WriteAsync(
+            message.EncodedAs(HubEncoding.Encode),
+            CancellationToken.None
+        );
+        return write.IsCompletedSuccessfully ? new ValueTask<bool>(true) : WrittenAsync(write);
+    }
+
+    protected override bool BeginClose(CloseReason reason, string text)
+    {
+        if (!Queue.Close(lastWords: null, discard: reason == CloseReason.SlowConsumer))
+        {
+            return false;
+        }
+        _ = EndAsync(reason, text);
+        return true;
+    }
+
+    private static async ValueTask<bool> WrittenAsync(ValueTask write)
+    {
+        await write;
+        return true;
+    }
+
+    /// <summary>Tells the client why, behind what it is still owed, and ends the connection; it has a second to take it.</summary>
+    private async Task EndAsync(CloseReason reason, string text)
+    {
+        using CancellationTokenSource timeout = new(Linger, Services.Time);
+        try
+        {
+            await Queue.WhenDrained().WaitAsync(timeout.Token);
+            await context
+                .WriteAsync(
+                    new CloseMessage($"{reason.Code} {text}", reason.MayReconnect),
+                    timeout.Token
+                )
+                .AsTask()
+                .WaitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It does not read; it finds out by the end of the connection.
+        }
+        catch (Exception exception)
+        {
+            Services.Log.Failed(exception, Id);
+        }
+        finally
+        {
+            context.Abort();
+        }
+    }
+}

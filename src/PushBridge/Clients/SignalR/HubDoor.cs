@@ -1,0 +1,45 @@
+using PushBridge.Connections;
+using PushBridge.Security;
+
+namespace PushBridge.Clients.SignalR;
+
+/// <summary>
+/// Who may come to the hub: the same rules as for raw clients, before SignalR sees the request. A connection under way, which
+/// carries its id, is not counted again by the fallback transports' later requests.
+/// </summary>
+internal sealed class HubDoor(OriginPolicy origins, AdmissionGate gate, ServerMetrics metrics)
+{
+    /// <summary>Puts the rules in front of an endpoint.</summary>
+    public void Guard(EndpointBuilder endpoint)
+    {
+        if (endpoint.RequestDelegate is { } serve)
+        {
+            endpoint.RequestDelegate = context =>
+                Refuses(context) ? Task.CompletedTask : serve(context);
+        }
+    }
+
+    private bool Refuses(HttpContext context)
+    {
+        HttpRequest request = context.Request;
+        string? origin =
+            request.Headers.Origin.Count == 0 ? null : request.Headers.Origin.ToString();
+        bool isNew = !request.Query.ContainsKey("id");
+        int? status =
+            !origins.Allows(request.Host.Value ?? "", origin, request.IsHttps)
+                ? StatusCodes.Status403Forbidden
+            : isNew && !gate.IsOpen ? StatusCodes.Status503ServiceUnavailable
+            : null;
+        if (status is null)
+        {
+            return false;
+        }
+        metrics.Refused(status.Value);
+        context.Response.StatusCode = status.Value;
+        if (status == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = AdmissionGate.RetryAfterSeconds();
+        }
+        return true;
+    }
+}

@@ -1,0 +1,192 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.Options;
+using PushBridge.Connections;
+
+namespace PushBridge.Clients.SignalR;
+
+/// <summary>
+/// Plugs SignalR into our registry, in both directions: hub clients become connections of it, and what an application sends
+/// through <c>IHubContext&lt;PushHub&gt;</c> goes to its connections of every kind. Sending completes at once: messages are
+/// queued, and a slow client is nobody's wait. A user send costs per connection of the user, not of the server.
+/// </summary>
+internal sealed class PushHubLifetimeManager(
+    ClientServices services,
+    IOptions<JsonHubProtocolOptions> json
+) : HubLifetimeManager<PushHub>
+{
+    private readonly ConnectionRegistry registry = services.Registry;
+    private readonly JsonSerializerOptions jsonOptions = json.Value.PayloadSerializerOptions;
+
+    public override Task OnConnectedAsync(HubConnectionContext connection)
+    {
+        HubClientConnection client = new(connection, services);
+        registry.Add(client);
+        string? uid = connection.GetHttpContext()?.Request.Query["uid"];
+        if (uid is not null)
+        {
+            client.Register(uid);
+        }
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDisconnectedAsync(HubConnectionContext connection)
+    {
+        if (registry.Find(connection.ConnectionId) is HubClientConnection client)
+        {
+            registry.Remove(client);
+            client.Ended();
+        }
+        return Task.CompletedTask;
+    }
+
+    public override Task SendAllAsync(
+        string methodName,
+        object?[] args,
+        CancellationToken cancellationToken = default
+    ) => Send(registry.All.Where(connection => connection.Uid is not null), methodName, args);
+
+    public override Task SendAllExceptAsync(
+        string methodName,
+        object?[] args,
+        IReadOnlyList<string> excludedConnectionIds,
+        CancellationToken cancellationToken = default
+    ) =>
+        Send(
+            Except(
+                registry.All.Where(connection => connection.Uid is not null),
+                excludedConnectionIds
+            ),
+            methodName,
+            args
+        );
+
+    public override Task SendConnectionAsync(
+        string connectionId,
+        string methodName,
+        object?[] args,
+        CancellationToken cancellationToken = default
+    ) => Send(WithIds([connectionId]), methodName, args);
+
+    public override Task SendConnectionsAsync(
+        IReadOnlyList<string> connectionIds,
+        string methodName,
+        object?[] args,
+        CancellationToken cancellationToken = default
+    ) => Send(WithIds(connectionIds), methodName, args);
+
+    public override Task SendGroupAsync(
+        string groupName,
+        string methodName,
+        object?[] args,
+        CancellationToken cancellationToken = default
+    ) => Send(InGroups([groupName]), methodName, args);
+
+    public override Task SendGroupsAsync(
+        IReadOnlyList<string> groupNames,
+        string methodName,
+        object?[] args,
+        CancellationToken cancellationToken = default
+    ) => Send(InGroups(groupNames), methodName, args);
+
+    public override Task SendGroupExceptAsync(
+        string groupName,
+        string methodName,
+        object?[] args,
+        IReadOnlyList<string> excludedConnectionIds,
+        CancellationToken cancellationToken = default
+    ) => Send(Except(InGroups([groupName]), excludedConnectionIds), methodName, args);
+
+    public override Task SendUserAsync(
+        string userId,
+        string methodName,
+        object?[] args,
+        CancellationToken cancellationToken = default
+    ) => Send(OfUids([userId]), methodName, args);
+
+    public override Task SendUsersAsync(
+        IReadOnlyList<string> userIds,
+        string methodName,
+        object?[] args,
+        CancellationToken cancellationToken = default
+    ) => Send(OfUids(userIds), methodName, args);
+
+    public override Task AddToGroupAsync(
+        string connectionId,
+        string groupName,
+        CancellationToken cancellationToken = default
+    )
+    {
+        if (registry.Find(connectionId) is { } connection)
+        {
+            registry.Join(connection, groupName);
+        }
+        return Task.CompletedTask;
+    }
+
+    public override Task RemoveFromGroupAsync(
+        string connectionId,
+        string groupName,
+        CancellationToken cancellationToken = default
+    )
+    {
+        if (registry.Find(connectionId) is { } connection)
+        {
+            registry.Leave(connection, groupName);
+        }
+        return Task.CompletedTask;
+    }
+
+    private Task Send(IEnumerable<ClientConnection> connections, string method, object?[] args)
+    {
+        FlushList flushes = new();
+        Message? message = null;
+        HashSet<ClientConnection> seen = [];
+        foreach (ClientConnection connection in connections)
+        {
+            if (seen.Add(connection))
+            {
+                connection.Deliver(message ??= MessageOf(method, args), flushes);
+            }
+        }
+        flushes.Flush();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// Hub clients get the invocation as it is. Raw clients have no methods: they get the argument of <c>message</c>, which is
+    /// what a push looks like to them, and of any other method an object that names it, so that nothing is lost silently.
+    /// </summary>
+    private Message MessageOf(string method, object?[] args)
+    {
+        object? forRaw =
+            method == HubEncoding.Target && args.Length == 1
+                ? args[0]
+                : new { target = method, arguments = args };
+        byte[] payload = JsonSerializer.SerializeToUtf8Bytes(forRaw, jsonOptions);
+        return Message.Text(
+            payload,
+            services.Clock.Now,
+            new SerializedHubMessage(new InvocationMessage(method, args))
+        );
+    }
+
+    private IEnumerable<ClientConnection> WithIds(IReadOnlyList<string> ids) =>
+        ids.Select(registry.Find).OfType<ClientConnection>();
+
+    private IEnumerable<ClientConnection> InGroups(IReadOnlyList<string> names) =>
+        names.SelectMany(name => registry.OfGroup(name)?.Members ?? []);
+
+    private IEnumerable<ClientConnection> OfUids(IReadOnlyList<string> uids) =>
+        uids.SelectMany(uid => registry.OfUid(uid).ToArray());
+
+    private static IEnumerable<ClientConnection> Except(
+        IEnumerable<ClientConnection> connections,
+        IReadOnlyList<string> ids
+    )
+    {
+        HashSet<string> excluded = new(ids, StringComparer.Ordinal);
+        return connections.Where(connection => !excluded.Contains(connection.Id));
+    }
+}

@@ -1,0 +1,40 @@
+using PushBridge.Connections;
+
+namespace PushBridge.Commands;
+
+/// <summary>
+/// One parsed command. The parser fills it from a line and it stays valid until the next parse; <see cref="Payload"/> is a
+/// range of that line. Reused from line to line; not thread-safe.
+/// </summary>
+internal sealed class Command
+{
+    public CommandKind Kind { get; set; }
+
+    /// <summary>Whom it is for.</summary>
+    public NameList Uids { get; } = new();
+
+    public NameList Groups { get; } = new();
+
+    /// <summary>Uids that are left out of a broadcast or group message.</summary>
+    public NameList Except { get; } = new();
+
+    /// <summary>Where in the line the payload stands, byte for byte as it is delivered.</summary>
+    public Range Payload { get; set; }
+
+    /// <summary>The text a kicked client sees, or null for the default.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>True when the backend asked for a JSON reply.</summary>
+    public bool ReplyAsJson { get; set; }
+
+    public void Clear()
+    {
+        Kind = CommandKind.PushLine;
+        Uids.Clear();
+        Groups.Clear();
+        Except.Clear();
+        Payload = default;
+        Reason = null;
+        ReplyAsJson = false;
+    }
+}

@@ -1,0 +1,38 @@
+namespace PushBridge.Commands;
+
+/// <summary>Why a command had no effect; the closed set of reasons in JSON replies.</summary>
+internal enum FailReason
+{
+    None,
+
+    /// <summary>The command could not be understood.</summary>
+    BadRequest,
+
+    /// <summary>Nobody it addressed is connected. Nobody will get it.</summary>
+    Offline,
+
+    /// <summary>Those it addressed are connected, but none could take it: slow consumers, being cut.</summary>
+    Overloaded,
+}
+
+/// <summary>How many connections a uid has.</summary>
+internal readonly record struct UidPresence(string Uid, int Connections);
+
+/// <summary>The answer to one command, before it is written in the way the backend wants it.</summary>
+/// <param name="Reason">None when the command succeeded.</param>
+/// <param name="Connections">Connections reached, or counted.</param>
+/// <param name="Uids">Different uids counted; null but for count.</param>
+/// <param name="Online">The answer to online, else null.</param>
+internal readonly record struct Outcome(
+    FailReason Reason,
+    int Connections = 0,
+    int? Uids = null,
+    IReadOnlyList<UidPresence>? Online = null
+)
+{
+    public bool Ok => Reason == FailReason.None;
+
+    public static Outcome Success(int connections = 0) => new(FailReason.None, connections);
+
+    public static Outcome Fail(FailReason reason) => new(reason);
+}

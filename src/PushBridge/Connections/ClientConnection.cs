@@ -1,0 +1,80 @@
+namespace PushBridge.Connections;
+
+/// <summary>
+/// One live link to a client, whatever it speaks. The registry knows it by id, uid and group; deliveries put messages into
+/// its <see cref="OutboundQueue"/>; the heartbeat watches its deadlines.
+/// </summary>
+internal abstract class ClientConnection(string id, ConnectionKind kind, ClientServices services)
+{
+    private readonly long openedAt = services.Clock.Now;
+
+    /// <summary>Unique in this process.</summary>
+    public string Id { get; } = id;
+
+    public ConnectionKind Kind { get; } = kind;
+
+    /// <summary>Who the client says it is; null until it has said so. Written by the registry only, once.</summary>
+    public string? Uid { get; internal set; }
+
+    /// <summary>The groups it is in, or null for none. Belongs to the registry, under its lock.</summary>
+    public HashSet<string>? Groups { get; internal set; }
+
+    protected ClientServices Services { get; } = services;
+
+    protected abstract OutboundQueue Queue { get; }
+
+    /// <summary>
+    /// Offers a message. True when the queue took it; the connection is then in <paramref name="flushes"/>, or somebody
+    /// else flushes it. A client that has let its queue fill up is cut here, and the others never wait for it.
+    /// </summary>
+    public bool Deliver(Message message, FlushList flushes)
+    {
+        switch (Queue.Put(message))
+        {
+            case PutResult.AcceptedFlush:
+                flushes.Add(this);
+                return true;
+            case PutResult.Accepted:
+                return true;
+            case PutResult.Full:
+                Close(CloseReason.SlowConsumer);
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    public void Flush() => Queue.Flush();
+
+    /// <summary>Completes when everything accepted so far has been written.</summary>
+    public Task WhenDrained() => Queue.WhenDrained();
+
+    /// <summary>
+    /// Ends the connection: nothing more is accepted, what waits is still written (not to a slow consumer), then the client
+    /// is told why. Returns at once; the connection's own loop does the rest. Only the first reason counts.
+    /// </summary>
+    public void Close(CloseReason reason, string? text = null)
+    {
+        if (BeginClose(reason, text ?? reason.Text))
+        {
+            Services.Metrics.Closed(Kind, reason);
+            Services.Log.Closing(Id, reason.Code, reason.Text);
+        }
+    }
+
+    /// <summary>One beat of the server's heartbeat: deadlines are checked here, and nowhere else.</summary>
+    public virtual void OnHeartbeat(long now)
+    {
+        if (Uid is null && now - openedAt > Services.HelloTimeoutMs)
+        {
+            Close(CloseReason.HelloTimeout);
+        }
+        if (Queue.IsOlderThan(now - Services.MaxQueueAgeMs))
+        {
+            Close(CloseReason.SlowConsumer);
+        }
+    }
+
+    /// <summary>Starts closing; false when that had begun before.</summary>
+    protected abstract bool BeginClose(CloseReason reason, string text);
+}

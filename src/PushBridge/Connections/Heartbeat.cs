@@ -1,0 +1,52 @@
+namespace PushBridge.Connections;
+
+/// <summary>
+/// One timer for all deadlines of all connections: hello, ping, silence, unfinished messages, messages that wait too long.
+/// Runs for the life of the host; an exception in one connection ends that connection only.
+/// </summary>
+internal sealed class Heartbeat(
+    ConnectionRegistry registry,
+    CoarseClock clock,
+    TimeProvider time,
+    ILogger<ClientConnection> logger
+) : BackgroundService
+{
+    public const int BeatsPerSecond = 2;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1) / BeatsPerSecond;
+
+    private readonly ConnectionLog log = new(logger);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using PeriodicTimer timer = new(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                Beat();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops: the drain has closed every connection by now.
+        }
+    }
+
+    private void Beat()
+    {
+        long now = clock.Advance();
+        foreach (ClientConnection connection in registry.All)
+        {
+            try
+            {
+                connection.OnHeartbeat(now);
+            }
+            catch (Exception exception)
+            {
+                log.Failed(exception, connection.Id);
+                registry.Remove(connection);
+            }
+        }
+    }
+}

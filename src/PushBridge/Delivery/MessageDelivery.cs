@@ -1,0 +1,93 @@
+using PushBridge.Connections;
+
+namespace PushBridge.Delivery;
+
+/// <summary>
+/// Target to connections to outcome: finds who is meant and offers the message to each connection once, however many of the
+/// named uids and groups it belongs to. Never waits for a client.
+/// </summary>
+internal sealed class MessageDelivery(ConnectionRegistry registry)
+{
+    /// <summary>To every connection of one uid.</summary>
+    public Fanout ToUid(ReadOnlySpan<char> uid, Message message, FlushList flushes) =>
+        ToConnections(registry.OfUid(uid), message, flushes);
+
+    /// <summary>To every connection of each uid; a uid named twice counts once.</summary>
+    public Fanout ToUids(NameList uids, Message message, FlushList flushes)
+    {
+        if (uids.Count == 1)
+        {
+            return ToUid(uids[0], message, flushes);
+        }
+        Fanout total = default;
+        HashSet<string> seen = new(uids.Count, StringComparer.Ordinal);
+        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> lookup = seen.GetAlternateLookup<
+            ReadOnlySpan<char>
+        >();
+        for (int i = 0; i < uids.Count; i++)
+        {
+            if (lookup.Add(uids[i]))
+            {
+                total += ToUid(uids[i], message, flushes);
+            }
+        }
+        return total;
+    }
+
+    /// <summary>To the members of each group but those of the excepted uids; costs per member.</summary>
+    public Fanout ToGroups(NameList groups, NameList except, Message message, FlushList flushes)
+    {
+        Fanout total = default;
+        HashSet<ClientConnection>? seen = groups.Count > 1 ? [] : null;
+        HashSet<string>? excepted = except.ToSet();
+        for (int i = 0; i < groups.Count; i++)
+        {
+            foreach (ClientConnection member in registry.OfGroup(groups[i])?.Members ?? [])
+            {
+                if (!IsExcepted(member, excepted) && seen?.Add(member) != false)
+                {
+                    total += ToConnection(member, message, flushes);
+                }
+            }
+        }
+        return total;
+    }
+
+    /// <summary>To everybody who has said who he is, but the excepted uids.</summary>
+    public Fanout ToAll(NameList except, Message message, FlushList flushes)
+    {
+        Fanout total = default;
+        HashSet<string>? excepted = except.ToSet();
+        foreach (ClientConnection connection in registry.All)
+        {
+            if (connection.Uid is not null && !IsExcepted(connection, excepted))
+            {
+                total += ToConnection(connection, message, flushes);
+            }
+        }
+        return total;
+    }
+
+    private static bool IsExcepted(ClientConnection connection, HashSet<string>? excepted) =>
+        excepted is not null && connection.Uid is { } uid && excepted.Contains(uid);
+
+    private static Fanout ToConnections(
+        ReadOnlySpan<ClientConnection> connections,
+        Message message,
+        FlushList flushes
+    )
+    {
+        int accepted = 0;
+        foreach (ClientConnection connection in connections)
+        {
+            accepted += connection.Deliver(message, flushes) ? 1 : 0;
+        }
+        return new Fanout(connections.Length, accepted);
+    }
+
+    private static Fanout ToConnection(
+        ClientConnection connection,
+        Message message,
+        FlushList flushes
+    ) => new(1, connection.Deliver(message, flushes) ? 1 : 0);
+}

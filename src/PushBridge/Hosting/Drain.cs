@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Options;
+using PushBridge.Backends.Text;
+using PushBridge.Connections;
+
+namespace PushBridge.Hosting;
+
+/// <summary>
+/// The orderly end: nobody new comes in, backends get the answers to what they have sent, queued messages leave, and every
+/// client is told that the server goes away. Without it Kestrel would hold raw WebSockets for 30 s and reset hub clients.
+/// </summary>
+internal sealed partial class Drain(
+    AdmissionGate gate,
+    TextListener text,
+    ConnectionRegistry registry,
+    IOptions<DrainOptions> options,
+    TimeProvider time,
+    ILogger<Drain> logger
+) : IHostedLifecycleService
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Runs before any hosted service, the web server among them, is stopped.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        gate.BeginDrain();
+        Draining(registry.Total);
+        long started = time.GetTimestamp();
+        await text.StopAsync(cancellationToken);
+        await WithinAsync(
+            options.Value.FlushTimeout,
+            () => Task.WhenAll(registry.All.Select(connection => connection.WhenDrained()))
+        );
+        foreach (ClientConnection connection in registry.All)
+        {
+            connection.Close(CloseReason.GoingAway);
+        }
+        await WithinAsync(options.Value.CloseTimeout, WhenEmptyAsync);
+        Drained((long)time.GetElapsedTime(started).TotalMilliseconds, registry.Total);
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task WithinAsync(TimeSpan limit, Func<Task> work)
+    {
+        try
+        {
+            await work().WaitAsync(limit, time);
+        }
+        catch (TimeoutException)
+        {
+            // Slow clients do not hold the end up.
+        }
+    }
+
+    private async Task WhenEmptyAsync()
+    {
+        long started = time.GetTimestamp();
+        while (registry.Total > 0 && time.GetElapsedTime(started) < options.Value.CloseTimeout)
+        {
+            await Task.Delay(Poll, time);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Draining: {Connections} client connections")]
+    private partial void Draining(int connections);
+
+    [LoggerMessage(
+        2,
+        LogLevel.Information,
+        "Drained in {Milliseconds} ms; {Connections} client connections were left"
+    )]
+    private partial void Drained(long milliseconds, int connections);
+}

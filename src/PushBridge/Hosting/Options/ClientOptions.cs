@@ -1,0 +1,58 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace PushBridge.Hosting.Options;
+
+/// <summary>Browsers and other clients: where they connect and what one of them may do. Section <c>PushBridge:Clients</c>.</summary>
+public sealed class ClientOptions
+{
+    internal const string Section = "PushBridge:Clients";
+
+    /// <summary>Address and port of raw WebSocket, SignalR and the demo page; port 0 takes a free one. Default 127.0.0.1:1234.</summary>
+    [Required, ListenAddress]
+    public string Listen { get; set; } = "127.0.0.1:1234";
+
+    /// <summary>Certificate that makes the clients' port TLS (https, wss); without a path it is plain.</summary>
+    public CertificateOptions Certificate { get; set; } = new();
+
+    /// <summary>Foreign origins whose pages may connect, such as <c>https://app.example.com</c>. The page's own origin always may.</summary>
+    public IList<string> AllowedOrigins { get; } = [];
+
+    /// <summary>Names this server goes by in a Host header, without port, besides the address it listens on; on loopback the loopback names always count.</summary>
+    public IList<string> AllowedHosts { get; } = [];
+
+    /// <summary>Live client connections of all kinds; above it new ones get 503. 1 to 1,000,000, default 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxConnections { get; set; } = 10_000;
+
+    /// <summary>Connections that may share a uid; the next one is closed with 4409. 1 to 100,000, default 64.</summary>
+    [Range(1, 100_000)]
+    public int MaxConnectionsPerUid { get; set; } = 64;
+
+    /// <summary>Time for a client to send its request head, and again to say who it is (4408). Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan HelloTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Largest message a client may send, in bytes (1009). 256 to 1,048,576, default 8,192.</summary>
+    [Range(256, 1_048_576)]
+    public int MaxMessageBytes { get; set; } = 8_192;
+
+    /// <summary>Fragments one message may come in (1008). 1 to 100,000, default 64.</summary>
+    [Range(1, 100_000)]
+    public int MaxFragments { get; set; } = 64;
+
+    /// <summary>Time for one message to arrive whole, from its first byte (1008). Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan MessageTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bytes a second a client may send for long; bursts of four seconds' worth pass (1008). Default 65,536.</summary>
+    [Range(1_024, int.MaxValue / 8)]
+    public int MaxInboundBytesPerSecond { get; set; } = 65_536;
+
+    /// <summary>How often a raw WebSocket client is pinged. Default 20 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a raw WebSocket client may send nothing at all, pongs included, before it is dropped. Default 40 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.200", "02:00:00")]
+    public TimeSpan SilenceTimeout { get; set; } = TimeSpan.FromSeconds(40);
+}

@@ -1,0 +1,118 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
+using PushBridge.Backends.Text;
+using PushBridge.Clients.RawWebSocket;
+
+namespace PushBridge.Hosting;
+
+/// <summary>
+/// Our own listeners, one line each: the clients' port and the HTTP port on Kestrel, the text port on its own socket. Kestrel
+/// takes its endpoints from configuration made of our options, which is what lets them change at run time.
+/// </summary>
+internal sealed class PushBridgeListeners(
+    IOptions<ClientOptions> clients,
+    IOptions<HttpOptions> http,
+    TextListener text
+)
+{
+    private const int Backlog = 4096;
+
+    private ListenOptions? clientListener;
+    private ListenOptions? httpListener;
+
+    /// <summary>Where each listens, with the real port, once the server has started.</summary>
+    public IPEndPoint Clients => clientListener?.IPEndPoint ?? throw NotStarted();
+
+    public IPEndPoint Http => httpListener?.IPEndPoint ?? throw NotStarted();
+
+    public IPEndPoint Text => text.EndPoint ?? throw NotStarted();
+
+    public bool IsTls => IsSet(clients.Value.Certificate.Path);
+
+    /// <summary>Makes the host listen on our ports and on nothing else.</summary>
+    public static void Add(WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<PushBridgeListeners>();
+        builder.Services.Configure<SocketTransportOptions>(options => options.Backlog = Backlog);
+        builder
+            .Services.AddOptions<KestrelServerOptions>()
+            .Configure<PushBridgeListeners, RawWebSocketMiddleware>(
+                (kestrel, listeners, raw) => listeners.Configure(kestrel, raw)
+            );
+    }
+
+    private void Configure(KestrelServerOptions kestrel, RawWebSocketMiddleware raw)
+    {
+        kestrel.AddServerHeader = false;
+        IConfiguration endpoints = new ConfigurationBuilder()
+            .AddInMemoryCollection(Endpoints())
+            .Build();
+        kestrel
+            .Configure(endpoints)
+            .Endpoint(
+                "Clients",
+                (EndpointConfiguration endpoint) =>
+                {
+                    clientListener = Open(endpoint, ListenerRole.Clients);
+                    clientListener.Use(raw.Wrap);
+                }
+            )
+            .Endpoint(
+                "Http",
+                (EndpointConfiguration endpoint) => httpListener = Open(endpoint, ListenerRole.Http)
+            );
+    }
+
+    private Dictionary<string, string?> Endpoints()
+    {
+        CertificateOptions certificate = clients.Value.Certificate;
+        return new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Endpoints:Clients:Url"] = Url(clients.Value.Listen, IsTls),
+            ["Endpoints:Clients:Certificate:Path"] = IsSet(certificate.Path)
+                ? certificate.Path
+                : null,
+            ["Endpoints:Clients:Certificate:KeyPath"] = IsSet(certificate.KeyPath)
+                ? certificate.KeyPath
+                : null,
+            ["Endpoints:Clients:Certificate:Password"] = IsSet(certificate.Password)
+                ? certificate.Password
+                : null,
+            ["Endpoints:Http:Url"] = Url(http.Value.Listen, isTls: false),
+        };
+    }
+
+    /// <summary>TLS first: what follows, the raw WebSocket middleware among it, sees plaintext.</summary>
+    private static ListenOptions Open(EndpointConfiguration endpoint, ListenerRole role)
+    {
+        ListenOptions listener = endpoint.ListenOptions;
+        listener.Protocols = HttpProtocols.Http1;
+        if (endpoint.IsHttps)
+        {
+            listener.UseHttps(endpoint.HttpsOptions);
+        }
+        ListenerFeature feature = new(role);
+        listener.Use(next =>
+            connection =>
+            {
+                connection.Features.Set(feature);
+                return next(connection);
+            }
+        );
+        return listener;
+    }
+
+    private static string Url(string listen, bool isTls)
+    {
+        _ = ListenAddressAttribute.TryParse(listen, out IPEndPoint endPoint);
+        return $"{(isTls ? "https" : "http")}://{endPoint}";
+    }
+
+    private static bool IsSet(string? value) => !string.IsNullOrEmpty(value);
+
+    private static InvalidOperationException NotStarted() => new("The server has not started.");
+}

@@ -1,0 +1,74 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace PushBridge.Security;
+
+/// <summary>
+/// Which pages may connect. Browsers put the page's origin into every WebSocket handshake and cannot be made to lie, so this
+/// keeps foreign pages out; the Host rule keeps out those that came by DNS rebinding. Programs send no Origin and pass.
+/// </summary>
+internal sealed class OriginPolicy(IOptions<ClientOptions> options, SecurityLog log)
+{
+    private readonly HashSet<string> origins = new(
+        options.Value.AllowedOrigins.Select(origin => origin.TrimEnd('/')),
+        StringComparer.OrdinalIgnoreCase
+    );
+    private readonly HashSet<string> hosts = new(
+        options.Value.AllowedHosts,
+        StringComparer.OrdinalIgnoreCase
+    );
+    private readonly IPAddress? boundTo = ListenAddressAttribute.TryParse(
+        options.Value.Listen,
+        out IPEndPoint endPoint
+    )
+        ? endPoint.Address
+        : null;
+
+    /// <param name="host">The Host header.</param>
+    /// <param name="origin">The Origin header; null when there is none.</param>
+    /// <param name="isTls">Whether the request came over TLS.</param>
+    public bool Allows(string host, string? origin, bool isTls)
+    {
+        if (!IsOurs(host))
+        {
+            log.ForeignHost();
+            return false;
+        }
+        if (origin is null || origins.Contains(origin) || IsOwn(origin, host, isTls))
+        {
+            return true;
+        }
+        log.ForeignOrigin(Printable(origin));
+        return false;
+    }
+
+    private bool IsOurs(string host)
+    {
+        string name = HostString.FromUriComponent(host).Host;
+        if (hosts.Contains(name))
+        {
+            return true;
+        }
+        bool isLiteral = IPAddress.TryParse(name, out IPAddress? address);
+        if (boundTo is not null && IPAddress.IsLoopback(boundTo))
+        {
+            return name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+                || (isLiteral && IPAddress.IsLoopback(address!));
+        }
+        // Rebinding needs a name: an address in the Host header is what the user typed.
+        return hosts.Count == 0 || (isLiteral && address!.Equals(boundTo));
+    }
+
+    private static bool IsOwn(string origin, string host, bool isTls) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out Uri? page)
+        && Uri.TryCreate($"{(isTls ? "https" : "http")}://{host}", UriKind.Absolute, out Uri? own)
+        && origin == page.GetLeftPart(UriPartial.Authority)
+        && page.GetLeftPart(UriPartial.Authority) == own.GetLeftPart(UriPartial.Authority);
+
+    /// <summary>An origin as an operator may see it: nothing of a peer's making but a well-formed one.</summary>
+    private static string Printable(string origin) =>
+        origin.Length <= 200 && Uri.TryCreate(origin, UriKind.Absolute, out Uri? page)
+            ? page.GetLeftPart(UriPartial.Authority)
+        : origin == "null" ? "null"
+        : "(malformed)";
+}

@@ -1,0 +1,53 @@
+namespace PushBridge.Security;
+
+/// <summary>Log events about who may come in. A flood of them is one line in ten seconds.</summary>
+internal sealed partial class SecurityLog(ILogger<OriginPolicy> logger, TimeProvider time)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    private readonly Lock gate = new();
+    private long? lastAt;
+
+    public void ForeignOrigin(string origin)
+    {
+        if (IsDue())
+        {
+            OriginRefused(origin);
+        }
+    }
+
+    public void ForeignHost()
+    {
+        if (IsDue())
+        {
+            HostRefused();
+        }
+    }
+
+    [LoggerMessage(
+        1,
+        LogLevel.Warning,
+        "A page of the origin {Origin} was refused (403). If it is yours, add the origin to PushBridge:Clients:AllowedOrigins"
+    )]
+    private partial void OriginRefused(string origin);
+
+    [LoggerMessage(
+        2,
+        LogLevel.Warning,
+        "A client was refused (403) because its Host header names another host. If the name is yours, add it to PushBridge:Clients:AllowedHosts"
+    )]
+    private partial void HostRefused();
+
+    private bool IsDue()
+    {
+        lock (gate)
+        {
+            if (lastAt is { } last && time.GetElapsedTime(last) < Interval)
+            {
+                return false;
+            }
+            lastAt = time.GetTimestamp();
+            return true;
+        }
+    }
+}
