@@ -50,9 +50,6 @@ public static class PushBridgeHostApplicationBuilderExtensions
         services.AddSignalR().AddHubOptions<PushHub>(HubLimits.Apply);
         services.AddSingleton<HubLifetimeManager<PushHub>, PushHubLifetimeManager>();
         services.AddSingleton<HubDoor>();
-        services.AddTransient(provider => new PushHub(
-            provider.GetRequiredService<ConnectionRegistry>()
-        ));
 
         services.AddSingleton<TextLog>();
         services.AddSingleton<TextListener>();

@@ -11,6 +11,8 @@ internal static class PushBridgeCommand
         ServeCommand serve = new();
         serve.AddTo(root);
         root.Subcommands.Add(serve.Command);
-        return root.Parse(args).InvokeAsync();
+        // The host handles SIGTERM and Ctrl+C itself: it drains, which takes longer than the two seconds allowed here.
+        return root.Parse(args)
+            .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 }

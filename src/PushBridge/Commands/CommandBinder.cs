@@ -9,6 +9,20 @@ internal static class CommandBinder
     /// <summary>A close frame has 125 bytes, two of them for the code (RFC 6455 section 5.5).</summary>
     private const int MaxReasonBytes = 123;
 
+    private static readonly (byte[] Name, CommandKind Kind)[] Names =
+    [
+        ("push"u8.ToArray(), CommandKind.Push),
+        ("broadcast"u8.ToArray(), CommandKind.Broadcast),
+        ("group"u8.ToArray(), CommandKind.Group),
+        ("join"u8.ToArray(), CommandKind.Join),
+        ("leave"u8.ToArray(), CommandKind.Leave),
+        ("kick"u8.ToArray(), CommandKind.Kick),
+        ("online"u8.ToArray(), CommandKind.Online),
+        ("count"u8.ToArray(), CommandKind.Count),
+        ("quiet"u8.ToArray(), CommandKind.Quiet),
+        ("ping"u8.ToArray(), CommandKind.Ping),
+    ];
+
     public static bool TryBind(
         ReadOnlySpan<byte> line,
         ReadOnlySpan<JsonToken> members,
@@ -49,28 +63,27 @@ internal static class CommandBinder
         {
             return false;
         }
-        ReadOnlySpan<byte> name = token.In(line)[1..^1];
-        kind = name switch
+        Utf8JsonReader name = new(token.In(line));
+        name.Read();
+        foreach ((byte[] known, CommandKind meant) in Names)
         {
-            _ when name.SequenceEqual("push"u8) => CommandKind.Push,
-            _ when name.SequenceEqual("broadcast"u8) => CommandKind.Broadcast,
-            _ when name.SequenceEqual("group"u8) => CommandKind.Group,
-            _ when name.SequenceEqual("join"u8) => CommandKind.Join,
-            _ when name.SequenceEqual("leave"u8) => CommandKind.Leave,
-            _ when name.SequenceEqual("kick"u8) => CommandKind.Kick,
-            _ when name.SequenceEqual("online"u8) => CommandKind.Online,
-            _ when name.SequenceEqual("count"u8) => CommandKind.Count,
-            _ when name.SequenceEqual("quiet"u8) => CommandKind.Quiet,
-            _ when name.SequenceEqual("ping"u8) => CommandKind.Ping,
-            _ => CommandKind.PushLine,
-        };
-        return kind != CommandKind.PushLine;
+            if (name.ValueTextEquals(known))
+            {
+                kind = meant;
+                return true;
+            }
+        }
+        return false;
     }
 
     private static bool TryBindReply(ReadOnlySpan<byte> line, JsonToken token, Command command)
     {
-        command.ReplyAsJson =
-            token.Type == JsonTokenType.String && token.In(line).SequenceEqual("\"json\""u8);
+        if (token.Type == JsonTokenType.String)
+        {
+            Utf8JsonReader reply = new(token.In(line));
+            reply.Read();
+            command.ReplyAsJson = reply.ValueTextEquals("json"u8);
+        }
         return command.ReplyAsJson || !token.IsPresent;
     }
 

@@ -27,6 +27,7 @@ internal sealed class TextListener(
     private readonly ConcurrentDictionary<TextConnection, Task> connections = new();
     private readonly ManualResetEventSlim stopping = new();
     private Socket? listener;
+    private Thread? accepting;
     private int count;
 
     /// <summary>Where it listens, with the real port; null before the start.</summary>
@@ -47,15 +48,15 @@ internal sealed class TextListener(
         }
         EndPoint = (IPEndPoint)listener.LocalEndPoint!;
         // A thread of its own, not the pool: see DedicatedThreads for what the pool's spinning costs.
-        new Thread(Accept) { IsBackground = true, Name = "PushBridge accept" }.Start();
+        accepting = new Thread(Accept) { IsBackground = true, Name = "PushBridge accept" };
+        accepting.Start();
         return Task.CompletedTask;
     }
 
     /// <summary>Accepts no more, executes what has arrived, answers it, and waits until the backends are gone.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        stopping.Set();
-        listener?.Dispose();
+        StopAccepting();
         foreach (TextConnection connection in connections.Keys)
         {
             connection.StopReading();
@@ -73,8 +74,18 @@ internal sealed class TextListener(
 
     public void Dispose()
     {
-        listener?.Dispose();
+        StopAccepting();
         stopping.Dispose();
+    }
+
+    private void StopAccepting()
+    {
+        if (!stopping.IsSet)
+        {
+            stopping.Set();
+            listener?.Dispose();
+            accepting?.Join();
+        }
     }
 
     private void Accept()
@@ -86,20 +97,16 @@ internal sealed class TextListener(
                 Begin(listener!.Accept());
             }
             catch (Exception exception)
-                when (exception is SocketException or ObjectDisposedException && !stopping.IsSet)
-            {
-                // Out of descriptors, or a connection that was gone before it was accepted.
-                log.AcceptFailed(
-                    exception is SocketException socket
-                        ? socket.SocketErrorCode.ToString()
-                        : exception.GetType().Name
-                );
-                stopping.Wait(AcceptRetry);
-            }
-            catch (Exception exception)
                 when (exception is SocketException or ObjectDisposedException)
             {
-                return;
+                if (!stopping.IsSet)
+                {
+                    // Out of descriptors, or a connection that was gone before it was accepted.
+                    log.AcceptFailed(
+                        (exception as SocketException)?.SocketErrorCode ?? SocketError.Shutdown
+                    );
+                    stopping.Wait(AcceptRetry);
+                }
             }
         }
     }

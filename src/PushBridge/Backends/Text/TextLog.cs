@@ -11,7 +11,7 @@ internal sealed partial class TextLog(ILogger<TextListener> logger)
     public partial void UnterminatedLine();
 
     [LoggerMessage(2, LogLevel.Warning, "Accepting backends failed ({Error}); trying again")]
-    public partial void AcceptFailed(string error);
+    public partial void AcceptFailed(System.Net.Sockets.SocketError error);
 
     [LoggerMessage(3, LogLevel.Error, "A backend connection ended with an unexpected exception")]
     public partial void ConnectionFailed(Exception exception);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using PushBridge.Connections;
@@ -45,8 +46,12 @@ internal sealed class HubClientConnection : ClientConnection, IOutboundWriter
         }
     }
 
-    /// <summary>The connection has ended: nothing is written any more.</summary>
-    public void Ended() => Queue.Kill();
+    /// <summary>The connection has ended, or is about to: nobody finds it and nothing is written any more.</summary>
+    public void Ended()
+    {
+        Services.Registry.Remove(this);
+        Queue.Kill();
+    }
 
     public ValueTask<bool> WriteAsync(OutboundQueue queue)
     {
@@ -84,25 +89,23 @@ internal sealed class HubClientConnection : ClientConnection, IOutboundWriter
         try
         {
             await Queue.WhenDrained().WaitAsync(timeout.Token);
-            await context
-                .WriteAsync(
-                    new CloseMessage($"{reason.Code} {text}", reason.MayReconnect),
-                    timeout.Token
-                )
-                .AsTask()
-                .WaitAsync(timeout.Token);
+            CloseMessage close = new($"{reason.Code} {text}", reason.MayReconnect);
+            await context.WriteAsync(close, timeout.Token).AsTask().WaitAsync(timeout.Token);
+            context.Abort();
         }
         catch (OperationCanceledException)
         {
-            // It does not read; it finds out by the end of the connection.
+            // It does not read. SignalR would wait ten more seconds for the write to end; the transport goes now instead.
+            context.Features.Get<IConnectionLifetimeFeature>()?.Abort();
         }
         catch (Exception exception)
         {
             Services.Log.Failed(exception, Id);
+            context.Abort();
         }
         finally
         {
-            context.Abort();
+            Ended();
         }
     }
 }

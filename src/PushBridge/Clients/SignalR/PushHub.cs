@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.SignalR;
-using PushBridge.Connections;
 
 namespace PushBridge.Clients.SignalR;
 
@@ -10,17 +9,7 @@ namespace PushBridge.Clients.SignalR;
 /// </summary>
 public sealed class PushHub : Hub
 {
-    private readonly ConnectionRegistry registry;
-
-    internal PushHub(ConnectionRegistry registry) => this.registry = registry;
-
     /// <summary>Says who the client is; the first uid of a connection stays. A bad or overcrowded uid ends the connection.</summary>
     /// <param name="uid">1 to 256 bytes of UTF-8 without control characters.</param>
-    public void Register(string uid)
-    {
-        if (registry.Find(Context.ConnectionId) is HubClientConnection connection)
-        {
-            connection.Register(uid);
-        }
-    }
+    public void Register(string uid) => Context.Features.Get<HubClientConnection>()?.Register(uid);
 }

@@ -22,6 +22,7 @@ internal sealed class PushHubLifetimeManager(
     public override Task OnConnectedAsync(HubConnectionContext connection)
     {
         HubClientConnection client = new(connection, services);
+        connection.Features.Set(client);
         registry.Add(client);
         string? uid = connection.GetHttpContext()?.Request.Query["uid"];
         if (uid is not null)
@@ -33,11 +34,7 @@ internal sealed class PushHubLifetimeManager(
 
     public override Task OnDisconnectedAsync(HubConnectionContext connection)
     {
-        if (registry.Find(connection.ConnectionId) is HubClientConnection client)
-        {
-            registry.Remove(client);
-            client.Ended();
-        }
+        connection.Features.Get<HubClientConnection>()?.Ended();
         return Task.CompletedTask;
     }
 
