@@ -10,6 +10,7 @@ namespace PushBridge.Hosting;
 /// </summary>
 internal sealed partial class Drain(
     AdmissionGate gate,
+    IHostApplicationLifetime lifetime,
     TextListener text,
     ConnectionRegistry registry,
     IOptions<DrainOptions> options,
@@ -19,13 +20,32 @@ internal sealed partial class Drain(
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Runs before any hosted service, the web server among them, is stopped.</summary>
-    public async Task StoppingAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Hooks the drain in front of everything that ends on the stopping signal: such callbacks run in the reverse order of
+    /// their registration, and SignalR's, which resets its connections, was registered before the server had started.
+    /// </summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        lifetime.ApplicationStopping.Register(() => DrainAsync().GetAwaiter().GetResult());
+        return Task.CompletedTask;
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task DrainAsync()
     {
         gate.BeginDrain();
         Draining(registry.Total);
         long started = time.GetTimestamp();
-        await text.StopAsync(cancellationToken);
+        await text.StopAsync(CancellationToken.None);
         await WithinAsync(
             options.Value.FlushTimeout,
             () => Task.WhenAll(registry.All.Select(connection => connection.WhenDrained()))
@@ -37,16 +57,6 @@ internal sealed partial class Drain(
         await WithinAsync(options.Value.CloseTimeout, WhenEmptyAsync);
         Drained((long)time.GetElapsedTime(started).TotalMilliseconds, registry.Total);
     }
-
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private async Task WithinAsync(TimeSpan limit, Func<Task> work)
     {

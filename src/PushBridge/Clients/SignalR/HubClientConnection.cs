@@ -97,14 +97,12 @@ internal sealed class HubClientConnection : ClientConnection, IOutboundWriter
         {
             // It does not read. SignalR would wait ten more seconds for the write to end; the transport goes now instead.
             context.Features.Get<IConnectionLifetimeFeature>()?.Abort();
+            Ended();
         }
         catch (Exception exception)
         {
             Services.Log.Failed(exception, Id);
             context.Abort();
-        }
-        finally
-        {
             Ended();
         }
     }
