@@ -1,0 +1,176 @@
+// The demo page: who listens, what arrives, and the lines that push to it.
+
+import { Connection } from './connection.js';
+import { Messages, percentOf } from './messages.js';
+import { pushLines } from './push-lines.js';
+
+const $ = (id) => document.getElementById(id);
+const clientUrl = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}`;
+const remembered = 'pushbridge.uid';
+let textPort = { host: location.hostname, port: '5678' };
+let state = { name: 'idle' };
+
+const connection = new Connection(clientUrl, showState, receive);
+const messages = new Messages($('messages'), showCount);
+
+// A lone surrogate cannot travel as UTF-8: what is shown and quoted is what the socket would send.
+const fieldUid = () => new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode($('uid').value));
+
+function connect() {
+  const uid = fieldUid();
+  remember(uid);
+  connection.open(uid);
+}
+
+function remember(uid) {
+  try {
+    localStorage.setItem(remembered, uid);
+  } catch {
+    // Storage may be switched off; the page works without a memory.
+  }
+  const url = new URL(location.href);
+  if (url.searchParams.has('uid')) {
+    url.searchParams.set('uid', uid);
+    history.replaceState(null, '', url);
+  }
+}
+
+function recall() {
+  try {
+    return localStorage.getItem(remembered);
+  } catch {
+    return null;
+  }
+}
+
+function showState(next) {
+  state = next;
+  const [title, detail] = $('state').children;
+  title.textContent = next.title;
+  detail.textContent = next.detail;
+  $('state-box').dataset.state = $('route').dataset.state = next.name;
+  showForm();
+  showRetry();
+}
+
+function showRetry() {
+  const waiting = state.name === 'waiting';
+  $('retry').hidden = !waiting;
+  if (waiting) {
+    const seconds = Math.ceil((state.retryAt - performance.now()) / 1000);
+    $('retry').textContent = seconds > 1 ? `Trying again in ${seconds} s.` : 'Trying again…';
+  }
+}
+
+/** Everything that follows the uid field while it is being typed in. */
+function showForm() {
+  const uid = fieldUid();
+  const live = connection.uid !== null;
+  const other = live && connection.uid !== uid;
+  $('toggle').textContent = !live || other ? 'Connect' : state.name === 'waiting' ? 'Stop trying' : 'Disconnect';
+  $('toggle').classList.toggle('primary', !live || other);
+  $('uid-hint').textContent = other
+    ? 'The lines to push follow this field. Connect to listen under it.'
+    : 'The name a push is addressed to. Any number of pages may share one.';
+  $('route-uid').textContent = live ? connection.uid : uid;
+  document.title = live ? `${connection.uid} · PushBridge` : 'PushBridge';
+}
+
+function showLines() {
+  const lines = pushLines(fieldUid(), textPort, clientUrl);
+  if ($('lines').childElementCount === 0) {
+    $('lines').append(...lines.map(lineFigure));
+  }
+  for (const { id, text } of lines) {
+    $(`line-${id}`).textContent = text;
+  }
+  $('text-address').textContent = `${textPort.host}:${textPort.port}`;
+  $('route-text').textContent = `port ${textPort.port}`;
+}
+
+function lineFigure({ id, title }) {
+  const figure = $('line').content.firstElementChild.cloneNode(true);
+  const code = figure.querySelector('code');
+  const button = figure.querySelector('button');
+  code.id = `line-${id}`;
+  figure.querySelector('span').textContent = title;
+  button.id = `copy-${id}`;
+  button.setAttribute('aria-label', `Copy: ${title}`);
+  button.onclick = () => copy(code, button);
+  return figure;
+}
+
+async function copy(code, button) {
+  getSelection().selectAllChildren(code);
+  let copied = true;
+  try {
+    await navigator.clipboard.writeText(code.textContent);
+  } catch {
+    // Pages over plain http from another machine have no clipboard object.
+    copied = document.execCommand('copy');
+  }
+  const word = copied ? 'Copied' : 'Selected';
+  button.textContent = word;
+  $('announcement').textContent = copied ? 'Copied.' : 'Selected: copy it with the keyboard.';
+  setTimeout(() => {
+    button.textContent = 'Copy';
+    $('announcement').textContent = '';
+  }, 2000);
+}
+
+function receive(data) {
+  const text = typeof data === 'string' ? data : `[binary, ${data.size} bytes]`;
+  messages.add(text);
+  const percent = percentOf(text);
+  if (percent !== null) {
+    $('bar').value = percent;
+    $('percent').textContent = `${Math.round(percent * 10) / 10} %`;
+  }
+}
+
+function showCount(total, shown) {
+  const received = `${total.toLocaleString('en')} received`;
+  $('count').textContent =
+    total === 0 ? 'Nothing has arrived yet.' : total > shown ? `${received}, the latest ${shown} shown` : received;
+  $('empty').hidden = total > 0;
+  $('messages').hidden = $('clear').hidden = total === 0;
+  if (total > 0) {
+    $('route').dataset.beat = total % 2;
+  }
+}
+
+async function askTextPort() {
+  try {
+    const { text } = await (await fetch('demo.json')).json();
+    const [, host, port] = /^(\[[\da-f:.]+\]|[\w.-]+):(\d{1,5})$/i.exec(text);
+    textPort = { host: /^(0\.0\.0\.0|\[::\])$/.test(host) ? location.hostname : host, port };
+    showLines();
+  } catch {
+    // The usual port is the best guess left.
+  }
+}
+
+$('uid').value = new URLSearchParams(location.search).get('uid') ?? recall() ?? 'uid1';
+$('uid').oninput = () => {
+  showForm();
+  showLines();
+};
+$('form').onsubmit = (event) => {
+  event.preventDefault();
+  if (state.name === 'waiting' || connection.uid !== fieldUid()) {
+    connect();
+  }
+};
+$('toggle').onclick = () => (connection.uid === fieldUid() ? connection.close() : connect());
+$('clear').onclick = () => {
+  messages.clear();
+  $('bar').value = 0;
+  $('percent').textContent = 'none yet';
+  $('uid').focus();
+};
+addEventListener('online', () => connection.hurry());
+setInterval(showRetry, 500);
+
+showLines();
+askTextPort();
+connect();
