@@ -1,0 +1,64 @@
+using System.Threading.Channels;
+using Microsoft.Playwright;
+using PushBridge.FunctionalTests.Peers;
+
+namespace PushBridge.FunctionalTests.Pages;
+
+/// <summary>
+/// Somebody's own page on their own web server, whose origin PushBridge has to be told: one script, whose alerts are read.
+/// </summary>
+internal sealed class ScriptPage : IAsyncDisposable
+{
+    private readonly Channel<string> alerts = Channel.CreateUnbounded<string>();
+    private readonly WebApplication site;
+    private string document = "";
+    private IPage? tab;
+
+    private ScriptPage(WebApplication site) => this.site = site;
+
+    /// <summary>The setting that lets the page connect.</summary>
+    public string AllowedOrigin => $"Clients:AllowedOrigins:0={site.Urls.Single()}";
+
+    public static async Task<ScriptPage> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var page = new ScriptPage(builder.Build());
+        page.site.Run(context =>
+        {
+            context.Response.ContentType = "text/html; charset=utf-8";
+            return context.Response.WriteAsync(page.document);
+        });
+        await page.site.StartAsync();
+        return page;
+    }
+
+    public async Task OpenAsync(Chromium chromium, string script)
+    {
+        document = $"<!doctype html><title>own page</title><script>{script}</script>";
+        tab = await (await chromium.NewProfileAsync()).NewPageAsync();
+        tab.Dialog += async (_, dialog) =>
+        {
+            alerts.Writer.TryWrite(dialog.Message);
+            await dialog.AcceptAsync();
+        };
+        await tab.GotoAsync(site.Urls.Single());
+    }
+
+    public async Task<string> NextAlertAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        return await alerts.Reader.ReadAsync(deadline.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (tab is not null)
+        {
+            await tab.Context.CloseAsync();
+        }
+
+        await site.DisposeAsync();
+    }
+}

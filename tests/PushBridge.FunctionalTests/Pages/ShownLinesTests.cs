@@ -1,0 +1,93 @@
+using PushBridge.FunctionalTests.Hosting;
+using PushBridge.FunctionalTests.Peers;
+using static Microsoft.Playwright.Assertions;
+
+namespace PushBridge.FunctionalTests.Pages;
+
+/// <summary>The lines on the demo page, copied by their buttons and run as they are.</summary>
+public sealed class ShownLinesTests(Chromium chromium)
+{
+    // Not every machine has nc, and its flavours differ; where it is missing, bash plays it, so that the line itself is run.
+    private const string StandIn =
+        "command -v nc >/dev/null || nc() { exec 3<>/dev/tcp/$2/$3; cat >&3; head -n1 <&3; }\n";
+
+    public static TheoryData<string> Uids =>
+        [
+            "uid1",
+            """a'b"c$d\e""",
+            "ü 世界",
+            "-r",
+            " spaces  around ",
+            "`id` $(id) !! %s%n",
+            "</script>\\",
+            "''",
+        ];
+
+    [Theory]
+    [MemberData(nameof(Uids))]
+    public async Task The_shell_lines_push_to_any_uid(string uid)
+    {
+        await using var server = await PushBridgeServer.StartAsync();
+        await using var page = await DemoPage.ListenAsync(chromium, server, uid);
+
+        var nc = await BashAsync(StandIn + await page.CopyAsync("nc"));
+        nc.Should().Be(new ProgramResult(0, "ok\n", ""));
+        await Expect(page.Messages).ToHaveCountAsync(1);
+
+        var bash = await BashAsync(await page.CopyAsync("bash"));
+        bash.Should().Be(new ProgramResult(0, "ok\n", ""));
+        await Expect(page.Messages).ToHaveCountAsync(2);
+        await Expect(page.Bar).ToHaveJSPropertyAsync("value", 88);
+    }
+
+    [Theory]
+    [MemberData(nameof(Uids))]
+    public async Task The_PHP_lines_push_to_any_uid(string uid)
+    {
+        await using var server = await PushBridgeServer.StartAsync();
+        await using var page = await DemoPage.ListenAsync(chromium, server, uid);
+
+        var paste = await BashAsync(await page.CopyAsync("php"));
+        paste.Should().Be(new ProgramResult(0, "ok\n", ""));
+        await Expect(page.Messages).ToHaveCountAsync(1);
+
+        var script = await PhpCli.RunAsync(await page.CopyAsync("php-script"));
+        script.Should().Be(new ProgramResult(0, "ok\n", ""));
+        await Expect(page.Messages).ToHaveCountAsync(2);
+        await Expect(page.Bar).ToHaveJSPropertyAsync("value", 88);
+    }
+
+    [Theory]
+    [MemberData(nameof(Uids))]
+    public async Task The_client_lines_listen_under_any_uid(string uid)
+    {
+        await using var own = await ScriptPage.StartAsync();
+        await using var server = await PushBridgeServer.StartAsync(own.AllowedOrigin);
+        await using var page = await DemoPage.ListenAsync(chromium, server, uid);
+
+        await own.OpenAsync(chromium, await page.CopyAsync("client"));
+        await server.WaitForUidAsync(uid, 2);
+        await BashAsync(await page.CopyAsync("bash"));
+
+        await Expect(page.Messages).ToHaveCountAsync(1);
+        (await own.NextAlertAsync()).Should().Be(await page.Messages.First.TextContentAsync());
+    }
+
+    [Fact]
+    public async Task The_lines_follow_the_field_while_it_is_typed_in()
+    {
+        await using var server = await PushBridgeServer.StartAsync();
+        await using var page = await DemoPage.ListenAsync(chromium, server);
+
+        await page.Uid.FillAsync("another");
+
+        await Expect(page.Tab.Locator("#line-nc"))
+            .ToHaveTextAsync(
+                $$"""printf '%s\n' '{"uid":"another","percent":"88%"}' | nc -w1 127.0.0.1 {{server.Text.Port}}"""
+            );
+        await Expect(page.State).ToContainTextAsync("Connected as uid1");
+    }
+
+    private static Task<ProgramResult> BashAsync(string line) =>
+        ChildProcess.RunAsync(ChildProcess.Locate("PUSHBRIDGE_BASH", "/bin/bash"), ["-c", line]);
+}
