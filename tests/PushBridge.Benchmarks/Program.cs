@@ -1,1 +1,10 @@
-return 0;
+using System.CommandLine;
+using PushBridge.Benchmarks.Load;
+
+var root = new RootCommand(
+    "Measures PushBridge: a load program over loopback, and microbenchmarks."
+)
+{
+    LoadCommand.Create(),
+};
+return root.Parse(args).Invoke();

@@ -1,0 +1,204 @@
+using System.CommandLine;
+using System.Net;
+using PushBridge.Benchmarks.Load.Modes;
+using PushBridge.Benchmarks.Load.Servers;
+using PushBridge.Benchmarks.Load.Sockets;
+
+namespace PushBridge.Benchmarks.Load;
+
+/// <summary>The verb <c>load</c>: one subcommand per mode.</summary>
+internal sealed class LoadCommand
+{
+    private readonly Option<string> _clientsPort = new("--clients")
+    {
+        Description = "Clients port of a running server (with --text and --pid)",
+    };
+    private readonly Option<string> _textPort = new("--text")
+    {
+        Description = "Text port of a running server",
+    };
+    private readonly Option<int> _pid = new("--pid")
+    {
+        Description = "Process id of a running server",
+    };
+    private readonly Option<bool> _json = new("--json") { Description = "Print the row as JSON" };
+    private readonly Option<double> _warmup = Default(
+        "--warmup",
+        3.0,
+        "Seconds before the measured ones"
+    );
+    private readonly Option<double> _seconds = Default("--seconds", 6.0, "Measured seconds");
+
+    public static Command Create() => new LoadCommand().Build();
+
+    private Command Build()
+    {
+        var load = new Command(
+            "load",
+            "Loads a server over loopback and checks every frame (Linux)"
+        );
+        load.Subcommands.Add(
+            Traffic("push", "Pushes round robin over the clients", new(), TrafficMode.Push)
+        );
+        load.Subcommands.Add(
+            Traffic(
+                "broadcast",
+                "Broadcasts to all clients",
+                new() { Clients = 1000, Window = 1 },
+                TrafficMode.Broadcast
+            )
+        );
+        load.Subcommands.Add(
+            Traffic(
+                "rr",
+                "16 backends in strict request/response",
+                new() { Publishers = 16, Window = 1 },
+                TrafficMode.Push
+            )
+        );
+        load.Subcommands.Add(
+            Traffic("modest", "A fixed rate, open loop", new() { Rate = 2000 }, TrafficMode.Push)
+        );
+        load.Subcommands.Add(
+            Connections("idle", "Memory and CPU of connections nobody uses", 10_000, IdleMode.Run)
+        );
+        load.Subcommands.Add(
+            Connections("churn", "Clients that connect and close in a loop", 64, ChurnMode.Run)
+        );
+        load.Subcommands.Add(SuiteCommand());
+        return load;
+    }
+
+    private Command Traffic(
+        string name,
+        string description,
+        LoadSettings defaults,
+        Func<string, LoadSettings, ServerProcess, LoadRow> mode
+    )
+    {
+        var count = Default("--clients-count", defaults.Clients, "Clients that are sent to");
+        var bystanders = Default("--bystanders", 0, "Further clients that nothing is sent to");
+        var bytes = Default("--bytes", defaults.Bytes, "Bytes of a payload");
+        var window = Default("--window", defaults.Window, "Lines of one publisher without a reply");
+        var publishers = Default("--publishers", defaults.Publishers, "Backend connections");
+        var rate = Default(
+            "--rate",
+            defaults.Rate,
+            "Commands a second; 0: as fast as the window allows"
+        );
+        Command command = new(name, description) { count, bystanders, bytes, window };
+        if (name != "broadcast")
+        {
+            command.Options.Add(publishers);
+            command.Options.Add(rate);
+        }
+        return Runs(
+            command,
+            (parsed, common, server) =>
+            {
+                var settings = common with
+                {
+                    Clients = parsed.GetValue(count),
+                    Bystanders = parsed.GetValue(bystanders),
+                    Bytes = parsed.GetValue(bytes),
+                    Window = parsed.GetValue(window),
+                    Publishers = name == "broadcast" ? 1 : parsed.GetValue(publishers),
+                    Rate = name == "broadcast" ? 0 : parsed.GetValue(rate),
+                };
+                return mode(
+                    $"{name}, {settings.Clients} clients, {settings.Bytes} B",
+                    settings,
+                    server
+                );
+            }
+        );
+    }
+
+    private Command Connections(
+        string name,
+        string description,
+        int clients,
+        Func<string, LoadSettings, ServerProcess, LoadRow> mode
+    )
+    {
+        var count = Default("--clients-count", clients, "Clients at a time");
+        return Runs(
+            new Command(name, description) { count },
+            (parsed, common, server) =>
+            {
+                var settings = common with { Clients = parsed.GetValue(count) };
+                return mode($"{name}, {settings.Clients} clients", settings, server);
+            }
+        );
+    }
+
+    private Command Runs(
+        Command command,
+        Func<ParseResult, LoadSettings, ServerProcess, LoadRow> run
+    )
+    {
+        foreach (var option in (Option[])[_clientsPort, _textPort, _pid, _warmup, _seconds, _json])
+            command.Options.Add(option);
+        command.SetAction(parsed =>
+            Guarded(() =>
+            {
+                var common = new LoadSettings
+                {
+                    Warmup = TimeSpan.FromSeconds(parsed.GetValue(_warmup)),
+                    Measured = TimeSpan.FromSeconds(parsed.GetValue(_seconds)),
+                };
+                using var server = Server(parsed);
+                var row = run(parsed, common, server);
+                Console.WriteLine(parsed.GetValue(_json) ? row.ToJson() : row.ToString());
+                return row.Problem is null;
+            })
+        );
+        return command;
+    }
+
+    private Command SuiteCommand()
+    {
+        var command = new Command(
+            "suite",
+            "The standard rows, a fresh server for each, as a markdown table"
+        )
+        {
+            _json,
+        };
+        command.SetAction(parsed =>
+            Guarded(() => Suite.Run(ServerProcess.Start, parsed.GetValue(_json)))
+        );
+        return command;
+    }
+
+    private ServerProcess Server(ParseResult parsed) =>
+        (parsed.GetValue(_clientsPort), parsed.GetValue(_textPort), parsed.GetValue(_pid)) switch
+        {
+            (null, null, 0) => ServerProcess.Start(),
+            ({ } clients, { } text, > 0 and var pid) => ServerProcess.Attach(
+                IPEndPoint.Parse(clients),
+                IPEndPoint.Parse(text),
+                pid
+            ),
+            _ => throw new LoadException("--clients, --text and --pid belong together"),
+        };
+
+    private static int Guarded(Func<bool> run)
+    {
+        try
+        {
+            if (!OperatingSystem.IsLinux())
+                throw new LoadException("the load program needs Linux (epoll, /proc)");
+            DescriptorLimit.Raise();
+            return run() ? 0 : 1;
+        }
+        catch (LoadException problem)
+        {
+            Console.Error.WriteLine($"WRONG: {problem.Message}");
+            return 1;
+        }
+    }
+
+    private static Option<T> Default<T>(string name, T value, string description) =>
+        new(name) { Description = description, DefaultValueFactory = _ => value };
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using PushBridge.Benchmarks.Load.Publishing;
+using PushBridge.Benchmarks.Load.Servers;
+
+namespace PushBridge.Benchmarks.Load.Modes;
+
+/// <summary>A stream of commands: connect, settle, warm up, measure, and wait for the last frame.</summary>
+internal static class TrafficMode
+{
+    private static readonly TimeSpan DrainDeadline = TimeSpan.FromSeconds(15);
+
+    public static LoadRow Push(string name, LoadSettings settings, ServerProcess server)
+    {
+        var line = SequencedLine.Push(settings.Bytes);
+        return Run(
+            name,
+            "frames",
+            settings,
+            line,
+            server,
+            loop => new PushTraffic(loop, settings, line)
+        );
+    }
+
+    public static LoadRow Broadcast(string name, LoadSettings settings, ServerProcess server)
+    {
+        var line = SequencedLine.Broadcast(settings.Bytes);
+        return Run(
+            name,
+            "frames",
+            settings,
+            line,
+            server,
+            loop => new BroadcastTraffic(loop, settings, line)
+        );
+    }
+
+    private static LoadRow Run(
+        string name,
+        string unit,
+        LoadSettings settings,
+        SequencedLine line,
+        ServerProcess server,
+        Func<LoadLoop, ITraffic> start
+    )
+    {
+        using var loop = new LoadLoop(server.Clients, server.Text);
+        loop.Connect(settings.Clients + settings.Bystanders, line.PayloadBytes);
+        Settling.Run(loop, loop.AddPublisher());
+        if (settings.Rate > 0)
+            loop.StartTimer(settings.Rate);
+        var traffic = start(loop);
+        Pump(loop, traffic, settings.Warmup);
+        return Measure(new LoadRow(name) { Unit = unit }, loop, traffic, settings, server.Usage);
+    }
+
+    private static LoadRow Measure(
+        LoadRow row,
+        LoadLoop loop,
+        ITraffic traffic,
+        LoadSettings settings,
+        ProcessUsage usage
+    )
+    {
+        traffic.Delivery.Clear();
+        traffic.Reply.Clear();
+        var own = new ProcessUsage(Environment.ProcessId);
+        var (cpu, ownCpu, delivered, started) = (
+            usage.CpuSeconds(),
+            own.CpuSeconds(),
+            traffic.Delivered,
+            Stopwatch.GetTimestamp()
+        );
+        Pump(loop, traffic, settings.Measured);
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var frames = traffic.Delivered - delivered;
+        row = row with
+        {
+            PerSecond = frames / seconds,
+            CpuSecondsPerMillion = (usage.CpuSeconds() - cpu) * 1e6 / frames,
+            DeliveryP50 = traffic.Delivery.Percentile(0.5),
+            DeliveryP99 = traffic.Delivery.Percentile(0.99),
+            ReplyP50 = traffic.Reply.Percentile(0.5),
+            ReplyP99 = traffic.Reply.Percentile(0.99),
+            ResidentMegabytes = usage.ResidentBytes() / 1e6,
+            LoadCores = (own.CpuSeconds() - ownCpu) / seconds,
+        };
+        traffic.Stop();
+        loop.Until(() => traffic.IsComplete, DrainDeadline, () => traffic.Missing);
+        // One frame too many would come now.
+        loop.For(TimeSpan.FromMilliseconds(200));
+        return traffic.IsComplete
+            ? row
+            : row with
+            {
+                Problem = "more frames arrived than were sent",
+            };
+    }
+
+    private static void Pump(LoadLoop loop, ITraffic traffic, TimeSpan time)
+    {
+        var end = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
+        while (Stopwatch.GetTimestamp() < end)
+        {
+            traffic.Pump();
+            loop.Turn(10);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using PushBridge.Benchmarks.Load.Sockets;
+
+namespace PushBridge.Benchmarks.Load.Servers;
+
+/// <summary>The server under load: a child of this process that is stopped with it, or one that runs already.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private const int Terminate = 15;
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(20);
+
+    private readonly Process? _child;
+
+    private ServerProcess(Process? child, int id, IPEndPoint clients, IPEndPoint text)
+    {
+        _child = child;
+        Usage = new ProcessUsage(id);
+        Clients = clients;
+        Text = text;
+    }
+
+    public IPEndPoint Clients { get; }
+
+    public IPEndPoint Text { get; }
+
+    public ProcessUsage Usage { get; }
+
+    public static ServerProcess Attach(IPEndPoint clients, IPEndPoint text, int id) =>
+        new(null, id, clients, text);
+
+    public static ServerProcess Start()
+    {
+        var child = Launch(ServerAssembly());
+        var ports = new Dictionary<string, IPEndPoint>(StringComparer.Ordinal);
+        try
+        {
+            var banner = Task.Run(() => ReadBanner(child, ports));
+            if (!banner.Wait(StartDeadline) || ports.Count < 2)
+                throw new LoadException("the server did not print where it listens");
+        }
+        catch
+        {
+            child.Kill();
+            throw;
+        }
+        // Whatever it prints from here on must not fill the pipe and stop it.
+        child.BeginOutputReadLine();
+        return new ServerProcess(child, child.Id, ports["clients"], ports["text"]);
+    }
+
+    public void Dispose()
+    {
+        if (_child is null)
+            return;
+        _ = Libc.Kill(_child.Id, Terminate);
+        if (!_child.WaitForExit(TimeSpan.FromSeconds(10)))
+            _child.Kill();
+        _child.Dispose();
+    }
+
+    private static Process Launch(string assembly)
+    {
+        var command =
+            $"ulimit -n {DescriptorLimit.Wanted}; exec dotnet \"$0\" serve "
+            + "--clients 127.0.0.1:0 --text 127.0.0.1:0 --http 127.0.0.1:0";
+        var start = new ProcessStartInfo("/bin/sh", ["-c", command, assembly])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            WorkingDirectory = Path.GetDirectoryName(assembly),
+        };
+        start.Environment["PushBridge__Clients__MaxConnections"] = DescriptorLimit.Wanted.ToString(
+            CultureInfo.InvariantCulture
+        );
+        return Process.Start(start) ?? throw new LoadException("cannot start /bin/sh");
+    }
+
+    private static void ReadBanner(Process child, Dictionary<string, IPEndPoint> ports)
+    {
+        while (ports.Count < 2 && child.StandardOutput.ReadLine() is { } line)
+        {
+            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (
+                words.Length >= 2
+                && words[0] is "clients" or "text"
+                && Uri.TryCreate(words[1], UriKind.Absolute, out var url)
+            )
+                ports[words[0]] = new IPEndPoint(IPAddress.Parse(url.Host), url.Port);
+        }
+    }
+
+    private static string ServerAssembly()
+    {
+        for (
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            folder is not null;
+            folder = folder.Parent
+        )
+        {
+            if (!File.Exists(Path.Combine(folder.FullName, "PushBridge.sln")))
+                continue;
+            var assembly = Path.Combine(
+                folder.FullName,
+                "src/PushBridge.Server/bin/Release/net10.0/PushBridge.Server.dll"
+            );
+            return File.Exists(assembly)
+                ? assembly
+                : throw new LoadException(
+                    "build the server first: dotnet build -c Release src/PushBridge.Server"
+                );
+        }
+        throw new LoadException(
+            "the load program must lie below the folder of PushBridge.sln, or be given --clients, --text and --pid"
+        );
+    }
+}
