@@ -1,7 +1,7 @@
 using System.CommandLine;
 using PushBridge.Benchmarks.Load;
 
-var root = new RootCommand(
+RootCommand root = new RootCommand(
     "Measures PushBridge: a load program over loopback, and microbenchmarks."
 )
 {

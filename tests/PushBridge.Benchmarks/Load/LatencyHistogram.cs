@@ -9,44 +9,50 @@ internal sealed class LatencyHistogram
     private const int SubBucketBits = 5;
     private const int SubBuckets = 1 << SubBucketBits;
 
-    private readonly long[] _counts = new long[64 * SubBuckets];
-    private long _total;
+    private readonly long[] counts = new long[64 * SubBuckets];
+    private long total;
 
     public void Record(long stopwatchTicks)
     {
-        _counts[Bucket((ulong)Math.Max(0, stopwatchTicks))]++;
-        _total++;
+        counts[Bucket((ulong)Math.Max(0, stopwatchTicks))]++;
+        total++;
     }
 
     public void Clear()
     {
-        Array.Clear(_counts);
-        _total = 0;
+        Array.Clear(counts);
+        total = 0;
     }
 
     /// <summary>Microseconds below which <paramref name="fraction"/> of the values lie; null without values.</summary>
     public double? Percentile(double fraction)
     {
-        if (_total == 0)
+        if (total == 0)
+        {
             return null;
-        var wanted = (long)Math.Ceiling(_total * fraction);
-        var bucket = 0;
-        for (var seen = _counts[0]; seen < wanted; seen += _counts[bucket])
+        }
+        long wanted = (long)Math.Ceiling(total * fraction);
+        int bucket = 0;
+        for (long seen = counts[0]; seen < wanted; seen += counts[bucket])
+        {
             bucket++;
+        }
         return UpperEdge(bucket) * 1e6 / Stopwatch.Frequency;
     }
 
     private static int Bucket(ulong value)
     {
         if (value < SubBuckets)
+        {
             return (int)value;
-        var shift = BitOperations.Log2(value) - SubBucketBits;
+        }
+        int shift = BitOperations.Log2(value) - SubBucketBits;
         return ((shift + 1) * SubBuckets) + (int)((value >> shift) - SubBuckets);
     }
 
     private static double UpperEdge(int bucket)
     {
-        var shift = (bucket / SubBuckets) - 1;
+        int shift = (bucket / SubBuckets) - 1;
         return shift < 0 ? bucket : Math.ScaleB((bucket % SubBuckets) + SubBuckets + 1, shift);
     }
 }

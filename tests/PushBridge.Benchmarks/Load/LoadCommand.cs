@@ -9,34 +9,31 @@ namespace PushBridge.Benchmarks.Load;
 /// <summary>The verb <c>load</c>: one subcommand per mode.</summary>
 internal sealed class LoadCommand
 {
-    private readonly Option<string> _clientsPort = new("--clients")
+    private readonly Option<string> clientsPort = new("--clients")
     {
         Description = "Clients port of a running server (with --text and --pid)",
     };
-    private readonly Option<string> _textPort = new("--text")
+    private readonly Option<string> textPort = new("--text")
     {
         Description = "Text port of a running server",
     };
-    private readonly Option<int> _pid = new("--pid")
+    private readonly Option<int> pid = new("--pid")
     {
         Description = "Process id of a running server",
     };
-    private readonly Option<bool> _json = new("--json") { Description = "Print the row as JSON" };
-    private readonly Option<double> _warmup = Default(
+    private readonly Option<bool> json = new("--json") { Description = "Print the row as JSON" };
+    private readonly Option<double> warmup = Default(
         "--warmup",
         3.0,
         "Seconds before the measured ones"
     );
-    private readonly Option<double> _seconds = Default("--seconds", 6.0, "Measured seconds");
+    private readonly Option<double> seconds = Default("--seconds", 6.0, "Measured seconds");
 
     public static Command Create() => new LoadCommand().Build();
 
     private Command Build()
     {
-        var load = new Command(
-            "load",
-            "Loads a server over loopback and checks every frame (Linux)"
-        );
+        Command load = new("load", "Loads a server over loopback and checks every frame (Linux)");
         load.Subcommands.Add(
             Traffic("push", "Pushes round robin over the clients", new(), TrafficMode.Push)
         );
@@ -76,12 +73,28 @@ internal sealed class LoadCommand
         Func<string, LoadSettings, ServerProcess, LoadRow> mode
     )
     {
-        var count = Default("--clients-count", defaults.Clients, "Clients that are sent to");
-        var bystanders = Default("--bystanders", 0, "Further clients that nothing is sent to");
-        var bytes = Default("--bytes", defaults.Bytes, "Bytes of a payload");
-        var window = Default("--window", defaults.Window, "Lines of one publisher without a reply");
-        var publishers = Default("--publishers", defaults.Publishers, "Backend connections");
-        var rate = Default(
+        Option<int> count = Default(
+            "--clients-count",
+            defaults.Clients,
+            "Clients that are sent to"
+        );
+        Option<int> bystanders = Default(
+            "--bystanders",
+            0,
+            "Further clients that nothing is sent to"
+        );
+        Option<int> bytes = Default("--bytes", defaults.Bytes, "Bytes of a payload");
+        Option<int> window = Default(
+            "--window",
+            defaults.Window,
+            "Lines of one publisher without a reply"
+        );
+        Option<int> publishers = Default(
+            "--publishers",
+            defaults.Publishers,
+            "Backend connections"
+        );
+        Option<int> rate = Default(
             "--rate",
             defaults.Rate,
             "Commands a second; 0: as fast as the window allows"
@@ -96,7 +109,7 @@ internal sealed class LoadCommand
             command,
             (parsed, common, server) =>
             {
-                var settings = common with
+                LoadSettings settings = common with
                 {
                     Clients = parsed.GetValue(count),
                     Bystanders = parsed.GetValue(bystanders),
@@ -121,12 +134,12 @@ internal sealed class LoadCommand
         Func<string, LoadSettings, ServerProcess, LoadRow> mode
     )
     {
-        var count = Default("--clients-count", clients, "Clients at a time");
+        Option<int> count = Default("--clients-count", clients, "Clients at a time");
         return Runs(
             new Command(name, description) { count },
             (parsed, common, server) =>
             {
-                var settings = common with { Clients = parsed.GetValue(count) };
+                LoadSettings settings = common with { Clients = parsed.GetValue(count) };
                 return mode($"{name}, {settings.Clients} clients", settings, server);
             }
         );
@@ -137,19 +150,21 @@ internal sealed class LoadCommand
         Func<ParseResult, LoadSettings, ServerProcess, LoadRow> run
     )
     {
-        foreach (var option in (Option[])[_clientsPort, _textPort, _pid, _warmup, _seconds, _json])
+        foreach (Option option in (Option[])[clientsPort, textPort, pid, warmup, seconds, json])
+        {
             command.Options.Add(option);
+        }
         command.SetAction(parsed =>
             Guarded(() =>
             {
-                var common = new LoadSettings
+                LoadSettings common = new LoadSettings
                 {
-                    Warmup = TimeSpan.FromSeconds(parsed.GetValue(_warmup)),
-                    Measured = TimeSpan.FromSeconds(parsed.GetValue(_seconds)),
+                    Warmup = TimeSpan.FromSeconds(parsed.GetValue(warmup)),
+                    Measured = TimeSpan.FromSeconds(parsed.GetValue(seconds)),
                 };
-                using var server = Server(parsed);
-                var row = run(parsed, common, server);
-                Console.WriteLine(parsed.GetValue(_json) ? row.ToJson() : row.ToString());
+                using ServerProcess server = Server(parsed);
+                LoadRow row = run(parsed, common, server);
+                Console.WriteLine(parsed.GetValue(json) ? row.ToJson() : row.ToString());
                 return row.Problem is null;
             })
         );
@@ -158,27 +173,27 @@ internal sealed class LoadCommand
 
     private Command SuiteCommand()
     {
-        var command = new Command(
+        Command command = new(
             "suite",
             "The standard rows, a fresh server for each, as a markdown table"
         )
         {
-            _json,
+            json,
         };
         command.SetAction(parsed =>
-            Guarded(() => Suite.Run(ServerProcess.Start, parsed.GetValue(_json)))
+            Guarded(() => Suite.Run(ServerProcess.Start, parsed.GetValue(json)))
         );
         return command;
     }
 
     private ServerProcess Server(ParseResult parsed) =>
-        (parsed.GetValue(_clientsPort), parsed.GetValue(_textPort), parsed.GetValue(_pid)) switch
+        (parsed.GetValue(clientsPort), parsed.GetValue(textPort), parsed.GetValue(pid)) switch
         {
             (null, null, 0) => ServerProcess.Start(),
-            ({ } clients, { } text, > 0 and var pid) => ServerProcess.Attach(
+            ({ } clients, { } text, > 0 and int process) => ServerProcess.Attach(
                 IPEndPoint.Parse(clients),
                 IPEndPoint.Parse(text),
-                pid
+                process
             ),
             _ => throw new LoadException("--clients, --text and --pid belong together"),
         };
@@ -188,7 +203,9 @@ internal sealed class LoadCommand
         try
         {
             if (!OperatingSystem.IsLinux())
+            {
                 throw new LoadException("the load program needs Linux (epoll, /proc)");
+            }
             DescriptorLimit.Raise();
             return run() ? 0 : 1;
         }

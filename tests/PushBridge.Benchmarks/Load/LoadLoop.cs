@@ -15,14 +15,14 @@ internal sealed class LoadLoop(IPEndPoint clientsPort, IPEndPoint textPort) : ID
     private const long FirstPublisher = 1L << 32;
     private const long TimerTag = 1L << 33;
 
-    private readonly Epoll _epoll = new();
-    private readonly List<Publisher> _publishers = [];
-    private PaceTimer? _timer;
+    private readonly Epoll epoll = new();
+    private readonly List<Publisher> publishers = [];
+    private PaceTimer? timer;
 
     /// <summary>No clients until <see cref="Connect"/>.</summary>
     public RawClients Clients { get; private set; } = null!;
 
-    public IReadOnlyList<Publisher> Publishers => _publishers;
+    public IReadOnlyList<Publisher> Publishers => publishers;
 
     /// <summary>Timer ticks nobody took yet.</summary>
     public long Due { get; set; }
@@ -31,7 +31,7 @@ internal sealed class LoadLoop(IPEndPoint clientsPort, IPEndPoint textPort) : ID
     public void Connect(int count, int messageBytes)
     {
         Clients?.Dispose();
-        Clients = new RawClients(_epoll, clientsPort, count, messageBytes);
+        Clients = new RawClients(epoll, clientsPort, count, messageBytes);
         Until(
             () =>
             {
@@ -45,57 +45,69 @@ internal sealed class LoadLoop(IPEndPoint clientsPort, IPEndPoint textPort) : ID
 
     public Publisher AddPublisher()
     {
-        var publisher = new Publisher(_epoll, textPort, FirstPublisher + _publishers.Count);
-        _publishers.Add(publisher);
+        Publisher publisher = new(epoll, textPort, FirstPublisher + publishers.Count);
+        publishers.Add(publisher);
         return publisher;
     }
 
     public void StartTimer(int ticksPerSecond)
     {
-        _timer = new PaceTimer(ticksPerSecond);
-        _epoll.Add(_timer.Descriptor, Epoll.Readable, TimerTag);
+        timer = new PaceTimer(ticksPerSecond);
+        epoll.Add(timer.Descriptor, Epoll.Readable, TimerTag);
     }
 
     public void Turn(int timeoutMilliseconds)
     {
-        var ready = _epoll.Wait(timeoutMilliseconds);
-        for (var i = 0; i < ready; i++)
+        int ready = epoll.Wait(timeoutMilliseconds);
+        for (int i = 0; i < ready; i++)
         {
-            var tag = _epoll.Tag(i);
+            long tag = epoll.Tag(i);
             if (tag < FirstPublisher)
+            {
                 Clients.OnReadable((int)tag);
+            }
             else if (tag < TimerTag)
-                _publishers[(int)(tag - FirstPublisher)].OnReady(_epoll.Events(i));
+            {
+                publishers[(int)(tag - FirstPublisher)].OnReady(epoll.Events(i));
+            }
             else
-                Due += _timer!.TakeTicks();
+            {
+                Due += timer!.TakeTicks();
+            }
         }
     }
 
     /// <summary>Turns until the condition, asked after every turn, holds.</summary>
     public void Until(Func<bool> done, TimeSpan deadline, Func<string> otherwise)
     {
-        var started = Stopwatch.GetTimestamp();
+        long started = Stopwatch.GetTimestamp();
         while (!done())
         {
             if (Stopwatch.GetElapsedTime(started) > deadline)
+            {
                 throw new LoadException(otherwise());
+            }
             Turn(10);
         }
     }
 
     public void For(TimeSpan time)
     {
-        var started = Stopwatch.GetTimestamp();
+        long started = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(started) < time)
+        {
             Turn(10);
+        }
     }
 
     public void Dispose()
     {
         Clients?.Dispose();
-        foreach (var publisher in _publishers)
+        foreach (Publisher publisher in publishers)
+        {
             publisher.Dispose();
-        _timer?.Dispose();
-        _epoll.Dispose();
+        }
+        timer?.Dispose();
+        epoll.Dispose();
     }
 }

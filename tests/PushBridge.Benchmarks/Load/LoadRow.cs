@@ -51,7 +51,7 @@ internal sealed record LoadRow(string Name)
 
     public override string ToString()
     {
-        var line = new StringBuilder().Append(Name.PadRight(42));
+        StringBuilder line = new StringBuilder().Append(Name.PadRight(42));
         Add(line, PerSecond / 1000, "0.0", $"k {Unit}/s");
         Add(line, CpuSecondsPerMillion, "0.00", $"CPU s/1M {Unit}");
         AddPair(line, "delivery", DeliveryP50, DeliveryP99);
@@ -75,20 +75,24 @@ internal sealed record LoadRow(string Name)
     private static void Add(StringBuilder line, double? value, string format, string unit)
     {
         if (value is { } figure)
+        {
             line.Append("  ")
                 .Append(figure.ToString(format, CultureInfo.InvariantCulture))
                 .Append(' ')
                 .Append(unit);
+        }
     }
 
     private static void AddPair(StringBuilder line, string name, double? p50, double? p99)
     {
         if (p50 is not null)
+        {
             line.Append("  ")
                 .Append(name)
                 .Append(" p50 ")
                 .Append(Time(p50))
                 .Append(" p99 ")
                 .Append(Time(p99));
+        }
     }
 }

@@ -19,8 +19,10 @@ internal static class ClientFrame
         destination[0] = (byte)(0x80 | opcode);
         destination[1] = (byte)(0x80 | payload.Length);
         Mask.CopyTo(destination[2..]);
-        for (var i = 0; i < payload.Length; i++)
+        for (int i = 0; i < payload.Length; i++)
+        {
             destination[6 + i] = (byte)(payload[i] ^ Mask[i & 3]);
+        }
         return destination[..(6 + payload.Length)];
     }
 }

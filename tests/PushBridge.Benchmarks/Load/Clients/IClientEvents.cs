@@ -16,9 +16,11 @@ internal interface IClientEvents
     public void Closed(int client, int code, bool expected)
     {
         if (!expected)
+        {
             throw new LoadException(
                 $"client {RawClients.Uid(client)} was closed by the server (code {code})"
             );
+        }
     }
 
     private sealed class Ignore : IClientEvents;

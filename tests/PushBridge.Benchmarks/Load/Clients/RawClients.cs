@@ -25,34 +25,34 @@ internal sealed class RawClients : IDisposable
         Closing,
     }
 
-    private readonly Epoll _epoll;
-    private readonly IPEndPoint _server;
-    private readonly byte[] _request;
-    private readonly byte[] _scratch;
-    private readonly int[] _descriptors;
-    private readonly State[] _states;
-    private readonly byte[] _carry;
-    private readonly int[] _carried;
-    private readonly int _carryBytes;
-    private int _started;
+    private readonly Epoll epoll;
+    private readonly IPEndPoint server;
+    private readonly byte[] request;
+    private readonly byte[] scratch;
+    private readonly int[] descriptors;
+    private readonly State[] states;
+    private readonly byte[] carry;
+    private readonly int[] carriedBytes;
+    private readonly int carryBytes;
+    private int started;
 
     public RawClients(Epoll epoll, IPEndPoint server, int count, int messageBytes)
     {
-        _epoll = epoll;
-        _server = server;
-        _request = Encoding.ASCII.GetBytes(
+        this.epoll = epoll;
+        this.server = server;
+        request = Encoding.ASCII.GetBytes(
             $"GET / HTTP/1.1\r\nHost: {server}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + $"Sec-WebSocket-Key: {Key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
         );
-        _descriptors = new int[count];
-        _states = new State[count];
-        _carried = new int[count];
-        _carryBytes = Math.Max(1024, messageBytes + ServerFrame.MaxHeaderBytes);
-        _carry = new byte[count * _carryBytes];
-        _scratch = new byte[ReadBytes + _carryBytes];
+        descriptors = new int[count];
+        states = new State[count];
+        carriedBytes = new int[count];
+        carryBytes = Math.Max(1024, messageBytes + ServerFrame.MaxHeaderBytes);
+        carry = new byte[count * carryBytes];
+        scratch = new byte[ReadBytes + carryBytes];
     }
 
-    public int Count => _descriptors.Length;
+    public int Count => descriptors.Length;
 
     public int OpenCount { get; private set; }
 
@@ -63,60 +63,65 @@ internal sealed class RawClients : IDisposable
     /// <summary>Starts further handshakes, a bounded number at a time; call it until all are open.</summary>
     public void OpenMore()
     {
-        while (_started < Count && _started - OpenCount < HandshakesAtOnce)
-            Open(_started++);
+        while (started < Count && started - OpenCount < HandshakesAtOnce)
+        {
+            Open(started++);
+        }
     }
 
     public void Open(int index)
     {
-        var descriptor = StreamSocket.Connect(_server);
-        _descriptors[index] = descriptor;
-        _states[index] = State.Handshaking;
-        _carried[index] = 0;
-        _epoll.Add(descriptor, Epoll.Readable, index);
-        Send(index, _request);
+        int descriptor = StreamSocket.Connect(server);
+        descriptors[index] = descriptor;
+        states[index] = State.Handshaking;
+        carriedBytes[index] = 0;
+        epoll.Add(descriptor, Epoll.Readable, index);
+        Send(index, request);
     }
 
     /// <summary>Starts the closing handshake; <see cref="IClientEvents.Closed"/> follows when the server has answered.</summary>
     public void Close(int index)
     {
-        _states[index] = State.Closing;
+        states[index] = State.Closing;
         Span<byte> frame = stackalloc byte[8];
         Send(index, ClientFrame.Write(frame, ClientFrame.CloseOpcode, [0x03, 0xE8]));
     }
 
     public void OnReadable(int index)
     {
-        var carried = _carried[index];
+        int carried = carriedBytes[index];
         if (carried > 0)
-            _carry.AsSpan(index * _carryBytes, carried).CopyTo(_scratch);
-        var received = StreamSocket.Receive(
-            _descriptors[index],
-            _scratch.AsSpan(carried, ReadBytes)
-        );
+        {
+            carry.AsSpan(index * carryBytes, carried).CopyTo(scratch);
+        }
+        int received = StreamSocket.Receive(descriptors[index], scratch.AsSpan(carried, ReadBytes));
         if (received is -Libc.WouldBlock or -Libc.Interrupted)
+        {
             return;
+        }
         if (received <= 0)
         {
             Drop(index, 0);
             return;
         }
-        Take(index, _scratch.AsSpan(0, carried + received), Stopwatch.GetTimestamp());
+        Take(index, scratch.AsSpan(0, carried + received), Stopwatch.GetTimestamp());
     }
 
     public void Dispose()
     {
-        for (var index = 0; index < Count; index++)
+        for (int index = 0; index < Count; index++)
         {
-            if (_states[index] != State.Closed)
-                StreamSocket.Close(_descriptors[index]);
+            if (states[index] != State.Closed)
+            {
+                StreamSocket.Close(descriptors[index]);
+            }
         }
     }
 
     private void Take(int index, Span<byte> bytes, long now)
     {
-        var used = 0;
-        if (_states[index] == State.Handshaking)
+        int used = 0;
+        if (states[index] == State.Handshaking)
         {
             used = TakeHandshake(index, bytes);
             if (used == 0)
@@ -125,42 +130,53 @@ internal sealed class RawClients : IDisposable
                 return;
             }
         }
-        while (_states[index] != State.Closed && ServerFrame.TryRead(bytes[used..], out var frame))
+        while (
+            states[index] != State.Closed
+            && ServerFrame.TryRead(bytes[used..], out ServerFrame frame)
+        )
         {
             TakeFrame(index, frame, bytes.Slice(used + frame.HeaderBytes, frame.PayloadBytes), now);
             used += frame.HeaderBytes + frame.PayloadBytes;
         }
-        if (_states[index] != State.Closed)
+        if (states[index] != State.Closed)
+        {
             Keep(index, bytes[used..]);
+        }
     }
 
     private void Keep(int index, ReadOnlySpan<byte> rest)
     {
-        if (rest.Length > _carryBytes)
+        if (rest.Length > carryBytes)
+        {
             throw new LoadException(
-                $"client {Uid(index)} received an unfinished frame of over {_carryBytes} bytes"
+                $"client {Uid(index)} received an unfinished frame of over {carryBytes} bytes"
             );
-        _carried[index] = rest.Length;
-        rest.CopyTo(_carry.AsSpan(index * _carryBytes));
+        }
+        carriedBytes[index] = rest.Length;
+        rest.CopyTo(carry.AsSpan(index * carryBytes));
     }
 
     private int TakeHandshake(int index, ReadOnlySpan<byte> bytes)
     {
-        var end = bytes.IndexOf("\r\n\r\n"u8);
+        int end = bytes.IndexOf("\r\n\r\n"u8);
         if (end < 0)
+        {
             return 0;
-        var head = Encoding.ASCII.GetString(bytes[..end]);
+        }
+        string head = Encoding.ASCII.GetString(bytes[..end]);
         if (
             !head.StartsWith("HTTP/1.1 101 ", StringComparison.Ordinal)
             || !head.Contains(Accept, StringComparison.Ordinal)
         )
+        {
             throw new LoadException($"client {Uid(index)} was not upgraded: {head.Split('\r')[0]}");
+        }
         Span<byte> frame = stackalloc byte[16];
         Send(
             index,
             ClientFrame.Write(frame, ClientFrame.TextOpcode, Encoding.ASCII.GetBytes(Uid(index)))
         );
-        _states[index] = State.Open;
+        states[index] = State.Open;
         OpenCount++;
         Events.Opened(index);
         return end + 4;
@@ -192,13 +208,15 @@ internal sealed class RawClients : IDisposable
 
     private void Drop(int index, int code)
     {
-        var expected = _states[index] == State.Closing;
-        if (_states[index] == State.Handshaking)
+        bool expected = states[index] == State.Closing;
+        if (states[index] == State.Handshaking)
+        {
             throw new LoadException(
                 $"client {Uid(index)} lost its connection during the handshake"
             );
-        _states[index] = State.Closed;
-        StreamSocket.Abort(_descriptors[index]);
+        }
+        states[index] = State.Closed;
+        StreamSocket.Abort(descriptors[index]);
         OpenCount--;
         Events.Closed(index, code, expected);
     }
@@ -207,9 +225,11 @@ internal sealed class RawClients : IDisposable
     {
         // A client writes a few bytes at long intervals: the socket buffer always has room.
         if (
-            StreamSocket.Send(_descriptors[index], bytes) != bytes.Length
-            && _states[index] == State.Handshaking
+            StreamSocket.Send(descriptors[index], bytes) != bytes.Length
+            && states[index] == State.Handshaking
         )
+        {
             throw new LoadException($"client {Uid(index)} cannot send its handshake");
+        }
     }
 }

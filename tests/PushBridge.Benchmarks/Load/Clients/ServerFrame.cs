@@ -17,30 +17,38 @@ internal readonly record struct ServerFrame(byte FirstByte, int HeaderBytes, int
     {
         frame = default;
         if (bytes.Length < 2)
+        {
             return false;
+        }
         int length = bytes[1];
-        var header = 2;
+        int header = 2;
         if (length >= 126)
         {
             header = length == 126 ? 4 : MaxHeaderBytes;
             if (bytes.Length < header)
+            {
                 return false;
+            }
             length =
                 header == 4
                     ? BinaryPrimitives.ReadUInt16BigEndian(bytes[2..])
                     : ReadLong(bytes, length);
         }
         if (bytes.Length - header < length)
+        {
             return false;
+        }
         frame = new ServerFrame(bytes[0], header, length);
         return true;
     }
 
     private static int ReadLong(ReadOnlySpan<byte> bytes, int lengthByte)
     {
-        var length = BinaryPrimitives.ReadUInt64BigEndian(bytes[2..]);
+        ulong length = BinaryPrimitives.ReadUInt64BigEndian(bytes[2..]);
         if (lengthByte != 127 || length > int.MaxValue)
+        {
             throw new LoadException("the server sent a masked frame, or one over 2 GiB");
+        }
         return (int)length;
     }
 }

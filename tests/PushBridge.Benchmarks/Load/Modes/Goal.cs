@@ -23,8 +23,10 @@ internal sealed record Goal(string Text, double Bound, bool AtLeast, Func<LoadRo
     public string Judge(LoadRow row)
     {
         if (Figure(row) is not { } figure)
+        {
             return $"{Text}: not measured";
-        var ratio = (figure / Bound).ToString("0.00", CultureInfo.InvariantCulture);
+        }
+        string ratio = (figure / Bound).ToString("0.00", CultureInfo.InvariantCulture);
         return $"{Text}: {ratio}{(figure >= Bound == AtLeast ? "" : ", missed")}";
     }
 }

@@ -11,11 +11,11 @@ internal static class IdleMode
 
     public static LoadRow Run(string name, LoadSettings settings, ServerProcess server)
     {
-        var usage = server.Usage;
+        ProcessUsage usage = server.Usage;
         // Few connections at a time: leaves optimised code, and no memory that the measured ones could take over.
         ChurnMode.WarmUp(server, settings.Warmup);
-        using var loop = new LoadLoop(server.Clients, server.Text);
-        var publisher = loop.AddPublisher();
+        using LoadLoop loop = new(server.Clients, server.Text);
+        Publisher publisher = loop.AddPublisher();
         Quiet.Wait(loop, usage);
 
         var (memory, cpu, started) = (
@@ -24,7 +24,7 @@ internal static class IdleMode
             Stopwatch.GetTimestamp()
         );
         loop.Connect(settings.Clients, MessageBytes);
-        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         Quiet.Wait(loop, usage);
         var (idleMemory, idleCpu) = (usage.ResidentBytes(), usage.CpuSeconds());
         Settling.Run(loop, publisher);

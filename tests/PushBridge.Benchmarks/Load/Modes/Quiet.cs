@@ -11,13 +11,15 @@ internal static class Quiet
 
     public static void Wait(LoadLoop loop, ProcessUsage usage)
     {
-        var before = usage.CpuSeconds();
-        for (var i = 0; i < MostIntervals; i++)
+        double before = usage.CpuSeconds();
+        for (int i = 0; i < MostIntervals; i++)
         {
             loop.For(Interval);
-            var now = usage.CpuSeconds();
+            double now = usage.CpuSeconds();
             if (now - before <= IdleSeconds)
+            {
                 return;
+            }
             before = now;
         }
     }

@@ -70,7 +70,7 @@ internal static class Suite
     /// <summary>Whether every row was verified.</summary>
     public static bool Run(Func<ServerProcess> startServer, bool json)
     {
-        var table = new StringBuilder(
+        StringBuilder table = new(
             """
             | run | k/s | CPU s per million | against the first row | delivery p50, p99 | reply p50, p99 | B per connection | RSS MB | goals |
             |---|---|---|---|---|---|---|---|---|
@@ -78,11 +78,11 @@ internal static class Suite
             """
         );
         LoadRow? first = null;
-        var verified = true;
-        foreach (var entry in Entries)
+        bool verified = true;
+        foreach (Entry entry in Entries)
         {
-            using var server = startServer();
-            var row = Guarded(entry, server);
+            using ServerProcess server = startServer();
+            LoadRow row = Guarded(entry, server);
             first ??= row;
             verified &= row.Problem is null;
             Console.WriteLine(json ? row.ToJson() : row.ToString());

@@ -11,7 +11,7 @@ internal static class TrafficMode
 
     public static LoadRow Push(string name, LoadSettings settings, ServerProcess server)
     {
-        var line = SequencedLine.Push(settings.Bytes);
+        SequencedLine line = SequencedLine.Push(settings.Bytes);
         return Run(
             name,
             "frames",
@@ -24,7 +24,7 @@ internal static class TrafficMode
 
     public static LoadRow Broadcast(string name, LoadSettings settings, ServerProcess server)
     {
-        var line = SequencedLine.Broadcast(settings.Bytes);
+        SequencedLine line = SequencedLine.Broadcast(settings.Bytes);
         return Run(
             name,
             "frames",
@@ -44,12 +44,14 @@ internal static class TrafficMode
         Func<LoadLoop, ITraffic> start
     )
     {
-        using var loop = new LoadLoop(server.Clients, server.Text);
+        using LoadLoop loop = new(server.Clients, server.Text);
         loop.Connect(settings.Clients + settings.Bystanders, line.PayloadBytes);
         Settling.Run(loop, loop.AddPublisher());
         if (settings.Rate > 0)
+        {
             loop.StartTimer(settings.Rate);
-        var traffic = start(loop);
+        }
+        ITraffic traffic = start(loop);
         Pump(loop, traffic, settings.Warmup);
         return Measure(new LoadRow(name) { Unit = unit }, loop, traffic, settings, server.Usage);
     }
@@ -64,7 +66,7 @@ internal static class TrafficMode
     {
         traffic.Delivery.Clear();
         traffic.Reply.Clear();
-        var own = new ProcessUsage(Environment.ProcessId);
+        ProcessUsage own = new(Environment.ProcessId);
         var (cpu, ownCpu, delivered, started) = (
             usage.CpuSeconds(),
             own.CpuSeconds(),
@@ -72,8 +74,8 @@ internal static class TrafficMode
             Stopwatch.GetTimestamp()
         );
         Pump(loop, traffic, settings.Measured);
-        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        var frames = traffic.Delivered - delivered;
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        long frames = traffic.Delivered - delivered;
         row = row with
         {
             PerSecond = frames / seconds,
@@ -99,7 +101,7 @@ internal static class TrafficMode
 
     private static void Pump(LoadLoop loop, ITraffic traffic, TimeSpan time)
     {
-        var end = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
+        long end = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
         while (Stopwatch.GetTimestamp() < end)
         {
             traffic.Pump();

@@ -8,24 +8,24 @@ internal sealed class BroadcastTraffic : ITraffic, IClientEvents
 {
     private const int Ring = 1 << 12;
 
-    private readonly LoadSettings _settings;
-    private readonly SequencedLine _line;
-    private readonly Publisher _publisher;
-    private readonly long[] _next;
-    private readonly long[] _stamps = new long[Ring];
-    private readonly long _framesAhead;
-    private long _written;
-    private bool _stopped;
+    private readonly LoadSettings settings;
+    private readonly SequencedLine line;
+    private readonly Publisher publisher;
+    private readonly long[] next;
+    private readonly long[] stamps = new long[Ring];
+    private readonly long framesAhead;
+    private long written;
+    private bool stopped;
 
     public BroadcastTraffic(LoadLoop loop, LoadSettings settings, SequencedLine line)
     {
-        _settings = settings;
-        _line = line;
-        _next = new long[settings.Clients];
+        this.settings = settings;
+        this.line = line;
+        next = new long[settings.Clients];
         // ok comes before the frames: without this bound, commands would pile up in the sockets of the clients.
-        _framesAhead = (long)settings.Clients * (settings.Window + 1);
-        _publisher = loop.Publishers[0];
-        _publisher.Replied = Replied;
+        framesAhead = (long)settings.Clients * (settings.Window + 1);
+        publisher = loop.Publishers[0];
+        publisher.Replied = Replied;
         loop.Clients.Events = this;
     }
 
@@ -37,43 +37,47 @@ internal sealed class BroadcastTraffic : ITraffic, IClientEvents
 
     public LatencyHistogram Reply { get; } = new();
 
-    public bool IsComplete => Answered == _written && Delivered == _written * _next.Length;
+    public bool IsComplete => Answered == written && Delivered == written * next.Length;
 
     public string Missing =>
-        $"{_written - Answered} replies and {(_written * _next.Length) - Delivered} frames of {_written} broadcasts are missing";
+        $"{written - Answered} replies and {(written * next.Length) - Delivered} frames of {written} broadcasts are missing";
 
-    public void Stop() => _stopped = true;
+    public void Stop() => stopped = true;
 
     public void Pump()
     {
         while (
-            !_stopped
-            && _written - Answered < _settings.Window
-            && (_written * _next.Length) - Delivered < _framesAhead
+            !stopped
+            && written - Answered < settings.Window
+            && (written * next.Length) - Delivered < framesAhead
         )
         {
-            _line.Write(_publisher.NextLine(_line.Length), 0, _written);
-            _stamps[_written++ & (Ring - 1)] = Stopwatch.GetTimestamp();
-            _publisher.Flush();
+            line.Write(publisher.NextLine(line.Length), 0, written);
+            stamps[written++ & (Ring - 1)] = Stopwatch.GetTimestamp();
+            publisher.Flush();
         }
     }
 
     public void Message(int client, ReadOnlySpan<byte> payload, long timestamp)
     {
-        var sequence = _next[client]++;
-        if (!_line.Matches(payload, client, sequence))
+        long sequence = next[client]++;
+        if (!line.Matches(payload, client, sequence))
+        {
             throw new LoadException(
                 $"client {RawClients.Uid(client)} received a wrong frame where broadcast {sequence} comes next"
             );
+        }
         Delivered++;
-        Delivery.Record(timestamp - _stamps[sequence & (Ring - 1)]);
+        Delivery.Record(timestamp - stamps[sequence & (Ring - 1)]);
     }
 
     private void Replied(bool ok, long now)
     {
         if (!ok)
+        {
             throw new LoadException($"broadcast {Answered} was answered fail");
-        Reply.Record(now - _stamps[Answered & (Ring - 1)]);
+        }
+        Reply.Record(now - stamps[Answered & (Ring - 1)]);
         Answered++;
     }
 }

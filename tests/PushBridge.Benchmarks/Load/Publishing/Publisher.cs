@@ -9,22 +9,22 @@ internal sealed class Publisher : IDisposable
 {
     private const int ReadBytes = 16 * 1024;
 
-    private readonly Epoll _epoll;
-    private readonly long _tag;
-    private readonly int _descriptor;
-    private readonly byte[] _replies = new byte[ReadBytes];
-    private byte[] _lines = new byte[64 * 1024];
-    private int _start;
-    private int _end;
-    private int _carried;
-    private bool _blocked;
+    private readonly Epoll epoll;
+    private readonly long tag;
+    private readonly int descriptor;
+    private readonly byte[] replies = new byte[ReadBytes];
+    private byte[] lines = new byte[64 * 1024];
+    private int start;
+    private int written;
+    private int carried;
+    private bool blocked;
 
     public Publisher(Epoll epoll, IPEndPoint server, long tag)
     {
-        _epoll = epoll;
-        _tag = tag;
-        _descriptor = StreamSocket.Connect(server);
-        epoll.Add(_descriptor, Epoll.Readable, tag);
+        this.epoll = epoll;
+        this.tag = tag;
+        descriptor = StreamSocket.Connect(server);
+        epoll.Add(descriptor, Epoll.Readable, tag);
     }
 
     /// <summary>Called for every reply, in order: whether it was <c>ok</c>, and when it was read.</summary>
@@ -39,61 +39,73 @@ internal sealed class Publisher : IDisposable
     /// <summary>Room for one line and its line feed; the caller fills all of it.</summary>
     public Span<byte> NextLine(int length)
     {
-        if (_lines.Length - _end < length + 1)
+        if (lines.Length - written < length + 1)
+        {
             MakeRoom(length + 1);
-        var line = _lines.AsSpan(_end, length);
-        _lines[_end + length] = (byte)'\n';
-        _end += length + 1;
+        }
+        Span<byte> line = lines.AsSpan(written, length);
+        lines[written + length] = (byte)'\n';
+        written += length + 1;
         Sent++;
         return line;
     }
 
     public void Flush()
     {
-        while (_start < _end)
+        while (start < written)
         {
-            var sent = StreamSocket.Send(_descriptor, _lines.AsSpan(_start, _end - _start));
+            int sent = StreamSocket.Send(descriptor, lines.AsSpan(start, written - start));
             if (sent == -Libc.WouldBlock)
             {
-                Watch(blocked: true);
+                Watch(isBlocked: true);
                 return;
             }
             if (sent < 0)
+            {
                 throw new LoadException($"the text port closed the connection (error {-sent})");
-            _start += sent;
+            }
+            start += sent;
         }
-        _start = _end = 0;
-        Watch(blocked: false);
+        start = written = 0;
+        Watch(isBlocked: false);
     }
 
     public void OnReady(uint events)
     {
         if ((events & Epoll.Writable) != 0)
+        {
             Flush();
+        }
         if ((events & ~Epoll.Writable) != 0)
+        {
             ReadReplies();
+        }
     }
 
-    public void Dispose() => StreamSocket.Close(_descriptor);
+    public void Dispose() => StreamSocket.Close(descriptor);
 
     private void ReadReplies()
     {
-        var received = StreamSocket.Receive(_descriptor, _replies.AsSpan(_carried));
+        int received = StreamSocket.Receive(descriptor, replies.AsSpan(carried));
         if (received is -Libc.WouldBlock or -Libc.Interrupted)
+        {
             return;
+        }
         if (received <= 0)
+        {
             throw new LoadException(
                 $"the text port closed the connection with {InFlight} commands unanswered"
             );
-        var now = Stopwatch.GetTimestamp();
-        ReadOnlySpan<byte> rest = _replies.AsSpan(0, _carried + received);
-        for (int end; (end = rest.IndexOf((byte)'\n')) >= 0; rest = rest[(end + 1)..])
+        }
+        long now = Stopwatch.GetTimestamp();
+        ReadOnlySpan<byte> rest = replies.AsSpan(0, carried + received);
+        for (int line; (line = rest.IndexOf((byte)'\n')) >= 0; rest = rest[(line + 1)..])
         {
             Answered++;
-            Replied(IsOk(rest[..end]), now);
+            Replied(IsOk(rest[..line]), now);
         }
-        _carried = rest.Length;
-        rest.CopyTo(_replies);
+        carried = rest.Length;
+        rest.CopyTo(replies);
     }
 
     private static bool IsOk(ReadOnlySpan<byte> reply) =>
@@ -106,23 +118,23 @@ internal sealed class Publisher : IDisposable
                 )
         );
 
-    private void Watch(bool blocked)
+    private void Watch(bool isBlocked)
     {
-        if (blocked == _blocked)
+        if (isBlocked == blocked)
+        {
             return;
-        _blocked = blocked;
-        _epoll.Modify(
-            _descriptor,
-            blocked ? Epoll.Readable | Epoll.Writable : Epoll.Readable,
-            _tag
-        );
+        }
+        blocked = isBlocked;
+        epoll.Modify(descriptor, blocked ? Epoll.Readable | Epoll.Writable : Epoll.Readable, tag);
     }
 
     private void MakeRoom(int bytes)
     {
-        _lines.AsSpan(_start, _end - _start).CopyTo(_lines);
-        (_start, _end) = (0, _end - _start);
-        if (_lines.Length - _end < bytes)
-            Array.Resize(ref _lines, Math.Max(_lines.Length * 2, _end + bytes));
+        lines.AsSpan(start, written - start).CopyTo(lines);
+        (start, written) = (0, written - start);
+        if (lines.Length - written < bytes)
+        {
+            Array.Resize(ref lines, Math.Max(lines.Length * 2, written + bytes));
+        }
     }
 }

@@ -11,12 +11,12 @@ internal sealed class PushTraffic : ITraffic, IClientEvents
 {
     private const int RingTotal = 1 << 20;
 
-    private readonly LoadLoop _loop;
-    private readonly LoadSettings _settings;
-    private readonly SequencedLine _line;
-    private readonly long[] _next;
-    private readonly Lane[] _lanes;
-    private bool _stopped;
+    private readonly LoadLoop loop;
+    private readonly LoadSettings settings;
+    private readonly SequencedLine line;
+    private readonly long[] next;
+    private readonly Lane[] lanes;
+    private bool stopped;
 
     /// <summary>One publisher with the clients that are its own.</summary>
     private sealed class Lane(int number, Publisher publisher, int clients, int ring)
@@ -33,15 +33,19 @@ internal sealed class PushTraffic : ITraffic, IClientEvents
 
     public PushTraffic(LoadLoop loop, LoadSettings settings, SequencedLine line)
     {
-        _loop = loop;
-        _settings = settings;
-        _line = line;
-        _next = new long[settings.Clients];
-        _lanes = new Lane[settings.Publishers];
-        for (var p = 0; p < _lanes.Length; p++)
-            _lanes[p] = OpenLane(p);
-        for (var client = 0; client < _next.Length; client++)
-            _next[client] = client / _lanes.Length;
+        this.loop = loop;
+        this.settings = settings;
+        this.line = line;
+        next = new long[settings.Clients];
+        lanes = new Lane[settings.Publishers];
+        for (int p = 0; p < lanes.Length; p++)
+        {
+            lanes[p] = OpenLane(p);
+        }
+        for (int client = 0; client < next.Length; client++)
+        {
+            next[client] = client / lanes.Length;
+        }
         loop.Clients.Events = this;
     }
 
@@ -54,38 +58,46 @@ internal sealed class PushTraffic : ITraffic, IClientEvents
     public LatencyHistogram Reply { get; } = new();
 
     public bool IsComplete =>
-        _lanes.All(lane => lane.Answered == lane.Written && lane.Delivered == lane.Written);
+        lanes.All(lane => lane.Answered == lane.Written && lane.Delivered == lane.Written);
 
     public string Missing =>
-        $"{_lanes.Sum(lane => lane.Written - lane.Answered)} replies and {_lanes.Sum(lane => lane.Written - lane.Delivered)} "
-        + $"frames of {_lanes.Sum(lane => lane.Written)} commands are missing";
+        $"{lanes.Sum(lane => lane.Written - lane.Answered)} replies and {lanes.Sum(lane => lane.Written - lane.Delivered)} "
+        + $"frames of {lanes.Sum(lane => lane.Written)} commands are missing";
 
-    public void Stop() => _stopped = true;
+    public void Stop() => stopped = true;
 
     public void Pump()
     {
-        if (_stopped)
-            return;
-        foreach (var lane in _lanes)
+        if (stopped)
         {
-            var room =
+            return;
+        }
+        foreach (Lane lane in lanes)
+        {
+            long room =
                 lane.Stamps.Length - (lane.Written - Math.Min(lane.Delivered, lane.Answered));
-            var wanted =
-                _settings.Rate > 0 ? TakeDue() : _settings.Window - (lane.Written - lane.Answered);
-            if (Math.Min(room, wanted) is > 0 and var lines)
+            long wanted =
+                settings.Rate > 0 ? TakeDue() : settings.Window - (lane.Written - lane.Answered);
+            if (Math.Min(room, wanted) is > 0 and long lines)
+            {
                 Write(lane, lines);
+            }
         }
     }
 
     public void Message(int client, ReadOnlySpan<byte> payload, long timestamp)
     {
-        if (client >= _next.Length)
+        if (client >= next.Length)
+        {
             throw new LoadException($"the bystander {RawClients.Uid(client)} received something");
-        var sequence = _next[client];
-        if (!_line.Matches(payload, client, sequence))
+        }
+        long sequence = next[client];
+        if (!line.Matches(payload, client, sequence))
+        {
             throw new LoadException(Surprise(client, payload, sequence));
-        var lane = _lanes[client % _lanes.Length];
-        _next[client] = sequence + lane.Clients;
+        }
+        Lane lane = lanes[client % lanes.Length];
+        next[client] = sequence + lane.Clients;
         lane.Delivered++;
         Delivered++;
         Delivery.Record(timestamp - lane.Stamps[sequence & (lane.Stamps.Length - 1)]);
@@ -93,46 +105,50 @@ internal sealed class PushTraffic : ITraffic, IClientEvents
 
     private long TakeDue()
     {
-        var due = _loop.Due;
-        _loop.Due = 0;
+        long due = loop.Due;
+        loop.Due = 0;
         return due;
     }
 
     private Lane OpenLane(int number)
     {
-        var publishers = _settings.Publishers;
-        var clients = ((_settings.Clients - number - 1) / publishers) + 1;
-        var ring = (int)
+        int publishers = settings.Publishers;
+        int clients = ((settings.Clients - number - 1) / publishers) + 1;
+        int ring = (int)
             System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(RingTotal / publishers));
-        var publisher =
-            number < _loop.Publishers.Count ? _loop.Publishers[number] : _loop.AddPublisher();
-        var lane = new Lane(number, publisher, clients, ring);
+        Publisher publisher =
+            number < loop.Publishers.Count ? loop.Publishers[number] : loop.AddPublisher();
+        Lane lane = new(number, publisher, clients, ring);
         publisher.Replied = (ok, now) => Replied(lane, ok, now);
         return lane;
     }
 
     private void Write(Lane lane, long lines)
     {
-        var first = lane.Written;
-        for (var i = 0; i < lines; i++)
+        long first = lane.Written;
+        for (int i = 0; i < lines; i++)
         {
-            _line.Write(
-                lane.Publisher.NextLine(_line.Length),
-                (lane.Turn * _lanes.Length) + lane.Number,
+            line.Write(
+                lane.Publisher.NextLine(line.Length),
+                (lane.Turn * lanes.Length) + lane.Number,
                 lane.Written++
             );
             lane.Turn = lane.Turn + 1 == lane.Clients ? 0 : lane.Turn + 1;
         }
-        var now = Stopwatch.GetTimestamp();
-        for (var sequence = first; sequence < lane.Written; sequence++)
+        long now = Stopwatch.GetTimestamp();
+        for (long sequence = first; sequence < lane.Written; sequence++)
+        {
             lane.Stamps[sequence & (lane.Stamps.Length - 1)] = now;
+        }
         lane.Publisher.Flush();
     }
 
     private void Replied(Lane lane, bool ok, long now)
     {
         if (!ok)
+        {
             throw new LoadException($"command {lane.Answered} of a publisher was answered fail");
+        }
         Reply.Record(now - lane.Stamps[lane.Answered & (lane.Stamps.Length - 1)]);
         lane.Answered++;
         Answered++;

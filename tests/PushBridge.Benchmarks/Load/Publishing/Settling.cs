@@ -11,20 +11,22 @@ internal sealed class Settling : IClientEvents
     private const int Window = 256;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
-    private readonly LoadLoop _loop;
-    private readonly Publisher _publisher;
-    private readonly Queue<int> _open = new();
-    private readonly Queue<int> _asked = new();
-    private readonly bool[] _reached;
-    private int _reachedCount;
+    private readonly LoadLoop loop;
+    private readonly Publisher publisher;
+    private readonly Queue<int> open = new();
+    private readonly Queue<int> asked = new();
+    private readonly bool[] reached;
+    private int reachedCount;
 
     private Settling(LoadLoop loop, Publisher publisher)
     {
-        _loop = loop;
-        _publisher = publisher;
-        _reached = new bool[loop.Clients.Count];
-        for (var client = 0; client < loop.Clients.Count; client++)
-            _open.Enqueue(client);
+        this.loop = loop;
+        this.publisher = publisher;
+        reached = new bool[loop.Clients.Count];
+        for (int client = 0; client < loop.Clients.Count; client++)
+        {
+            open.Enqueue(client);
+        }
     }
 
     public static void Run(LoadLoop loop, Publisher publisher) =>
@@ -32,43 +34,47 @@ internal sealed class Settling : IClientEvents
 
     public void Message(int client, ReadOnlySpan<byte> payload, long timestamp)
     {
-        if (_reached[client])
+        if (reached[client])
+        {
             throw new LoadException($"client {RawClients.Uid(client)} got its first message twice");
-        _reached[client] = true;
-        _reachedCount++;
+        }
+        reached[client] = true;
+        reachedCount++;
     }
 
     private void Run()
     {
-        _loop.Clients.Events = this;
-        _publisher.Replied = Replied;
-        _loop.Until(
+        loop.Clients.Events = this;
+        publisher.Replied = Replied;
+        loop.Until(
             Pushed,
             Deadline,
-            () => $"only {_reachedCount} of {_loop.Clients.Count} clients could be reached"
+            () => $"only {reachedCount} of {loop.Clients.Count} clients could be reached"
         );
-        _loop.Clients.Events = IClientEvents.None;
-        _publisher.Replied = (_, _) => { };
+        loop.Clients.Events = IClientEvents.None;
+        publisher.Replied = (_, _) => { };
     }
 
     private void Replied(bool ok, long now)
     {
-        var client = _asked.Dequeue();
+        int client = asked.Dequeue();
         if (!ok)
-            _open.Enqueue(client);
+        {
+            open.Enqueue(client);
+        }
     }
 
     private bool Pushed()
     {
-        while (_publisher.InFlight < Window && _open.TryDequeue(out var client))
+        while (publisher.InFlight < Window && open.TryDequeue(out int client))
         {
-            var line = _publisher.NextLine("""{"uid":"00000","ready":true}""".Length);
+            Span<byte> line = publisher.NextLine("""{"uid":"00000","ready":true}""".Length);
             "{\"uid\":\""u8.CopyTo(line);
             _ = client.TryFormat(line[8..], out _, "D5");
             "\",\"ready\":true}"u8.CopyTo(line[13..]);
-            _asked.Enqueue(client);
+            asked.Enqueue(client);
         }
-        _publisher.Flush();
-        return _reachedCount == _reached.Length && _publisher.InFlight == 0;
+        publisher.Flush();
+        return reachedCount == reached.Length && publisher.InFlight == 0;
     }
 }

@@ -14,9 +14,9 @@ internal sealed class ProcessUsage(int id)
     /// <summary>User and system time of all threads, to 10 ms.</summary>
     public double CpuSeconds()
     {
-        var stat = ReadAllText("stat");
+        string stat = ReadAllText("stat");
         // The second field is the program's name in parentheses and may hold anything.
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         return (Number(fields[UserTime]) + Number(fields[SystemTime])) / TicksPerSecond;
     }
 

@@ -11,11 +11,11 @@ internal sealed class ServerProcess : IDisposable
     private const int Terminate = 15;
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(20);
 
-    private readonly Process? _child;
+    private readonly Process? child;
 
     private ServerProcess(Process? child, int id, IPEndPoint clients, IPEndPoint text)
     {
-        _child = child;
+        this.child = child;
         Usage = new ProcessUsage(id);
         Clients = clients;
         Text = text;
@@ -32,40 +32,46 @@ internal sealed class ServerProcess : IDisposable
 
     public static ServerProcess Start()
     {
-        var child = Launch(ServerAssembly());
-        var ports = new Dictionary<string, IPEndPoint>(StringComparer.Ordinal);
+        Process launched = Launch(ServerAssembly());
+        Dictionary<string, IPEndPoint> ports = new(StringComparer.Ordinal);
         try
         {
-            var banner = Task.Run(() => ReadBanner(child, ports));
+            Task banner = Task.Run(() => ReadBanner(launched, ports));
             if (!banner.Wait(StartDeadline) || ports.Count < 2)
+            {
                 throw new LoadException("the server did not print where it listens");
+            }
         }
         catch
         {
-            child.Kill();
+            launched.Kill();
             throw;
         }
         // Whatever it prints from here on must not fill the pipe and stop it.
-        child.BeginOutputReadLine();
-        return new ServerProcess(child, child.Id, ports["clients"], ports["text"]);
+        launched.BeginOutputReadLine();
+        return new ServerProcess(launched, launched.Id, ports["clients"], ports["text"]);
     }
 
     public void Dispose()
     {
-        if (_child is null)
+        if (child is null)
+        {
             return;
-        _ = Libc.Kill(_child.Id, Terminate);
-        if (!_child.WaitForExit(TimeSpan.FromSeconds(10)))
-            _child.Kill();
-        _child.Dispose();
+        }
+        _ = Libc.Kill(child.Id, Terminate);
+        if (!child.WaitForExit(TimeSpan.FromSeconds(10)))
+        {
+            child.Kill();
+        }
+        child.Dispose();
     }
 
     private static Process Launch(string assembly)
     {
-        var command =
+        string command =
             $"ulimit -n {DescriptorLimit.Wanted}; exec dotnet \"$0\" serve "
             + "--clients 127.0.0.1:0 --text 127.0.0.1:0 --http 127.0.0.1:0";
-        var start = new ProcessStartInfo("/bin/sh", ["-c", command, assembly])
+        ProcessStartInfo start = new("/bin/sh", ["-c", command, assembly])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -81,27 +87,31 @@ internal sealed class ServerProcess : IDisposable
     {
         while (ports.Count < 2 && child.StandardOutput.ReadLine() is { } line)
         {
-            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (
                 words.Length >= 2
                 && words[0] is "clients" or "text"
-                && Uri.TryCreate(words[1], UriKind.Absolute, out var url)
+                && Uri.TryCreate(words[1], UriKind.Absolute, out Uri? url)
             )
+            {
                 ports[words[0]] = new IPEndPoint(IPAddress.Parse(url.Host), url.Port);
+            }
         }
     }
 
     private static string ServerAssembly()
     {
         for (
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            DirectoryInfo? folder = new DirectoryInfo(AppContext.BaseDirectory);
             folder is not null;
             folder = folder.Parent
         )
         {
             if (!File.Exists(Path.Combine(folder.FullName, "PushBridge.sln")))
+            {
                 continue;
-            var assembly = Path.Combine(
+            }
+            string assembly = Path.Combine(
                 folder.FullName,
                 "src/PushBridge.Server/bin/Release/net10.0/PushBridge.Server.dll"
             );

@@ -9,9 +9,11 @@ internal static unsafe class DescriptorLimit
 
     public static void Raise()
     {
-        var limit = stackalloc ulong[2];
+        ulong* limit = stackalloc ulong[2];
         if (Libc.GetLimit(OpenFiles, limit) != 0 || limit[0] >= Wanted)
+        {
             return;
+        }
         limit[0] = Math.Min(Wanted, limit[1]);
         _ = Libc.SetLimit(OpenFiles, limit);
     }

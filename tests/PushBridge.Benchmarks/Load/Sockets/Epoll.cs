@@ -20,23 +20,23 @@ internal sealed unsafe class Epoll : IDisposable
     private static readonly int Stride = Packed ? 12 : 16;
     private static readonly int TagOffset = Packed ? 4 : 8;
 
-    private readonly int _descriptor = Libc.EpollCreate(0);
-    private readonly byte[] _events = GC.AllocateArray<byte>(Capacity * 16, pinned: true);
+    private readonly int set = Libc.EpollCreate(0);
+    private readonly byte[] ready = GC.AllocateArray<byte>(Capacity * 16, pinned: true);
 
     public int Wait(int timeoutMilliseconds)
     {
-        fixed (byte* events = _events)
+        fixed (byte* first = ready)
         {
             // The only error an open set and a valid buffer leave is an interruption by a signal.
-            return Math.Max(0, Libc.EpollWait(_descriptor, events, Capacity, timeoutMilliseconds));
+            return Math.Max(0, Libc.EpollWait(set, first, Capacity, timeoutMilliseconds));
         }
     }
 
     public long Tag(int index) =>
-        Unsafe.ReadUnaligned<long>(ref _events[(index * Stride) + TagOffset]);
+        Unsafe.ReadUnaligned<long>(ref ready[(index * Stride) + TagOffset]);
 
     public uint Events(int index) =>
-        BinaryPrimitives.ReadUInt32LittleEndian(_events.AsSpan(index * Stride));
+        BinaryPrimitives.ReadUInt32LittleEndian(ready.AsSpan(index * Stride));
 
     public void Add(int descriptor, uint events, long tag) =>
         Control(AddOperation, descriptor, events, tag);
@@ -44,14 +44,16 @@ internal sealed unsafe class Epoll : IDisposable
     public void Modify(int descriptor, uint events, long tag) =>
         Control(ModifyOperation, descriptor, events, tag);
 
-    public void Dispose() => _ = Libc.Close(_descriptor);
+    public void Dispose() => _ = Libc.Close(set);
 
     private void Control(int operation, int descriptor, uint events, long tag)
     {
-        var settings = stackalloc byte[16];
+        byte* settings = stackalloc byte[16];
         Unsafe.WriteUnaligned(settings, events);
         Unsafe.WriteUnaligned(settings + TagOffset, tag);
-        if (Libc.EpollControl(_descriptor, operation, descriptor, settings) != 0)
+        if (Libc.EpollControl(set, operation, descriptor, settings) != 0)
+        {
             throw new LoadException($"epoll_ctl failed for descriptor {descriptor}");
+        }
     }
 }

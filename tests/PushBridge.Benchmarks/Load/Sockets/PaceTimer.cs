@@ -10,12 +10,14 @@ internal sealed unsafe class PaceTimer : IDisposable
     public PaceTimer(int ticksPerSecond)
     {
         Descriptor = Libc.TimerCreate(Monotonic, NonBlocking);
-        var period = Second / ticksPerSecond;
-        var interval = stackalloc long[4];
+        long period = Second / ticksPerSecond;
+        long* interval = stackalloc long[4];
         interval[0] = interval[2] = period / Second;
         interval[1] = interval[3] = period % Second;
         if (Descriptor < 0 || Libc.TimerSet(Descriptor, 0, interval, null) != 0)
+        {
             throw new LoadException($"cannot start a timer of {ticksPerSecond} ticks a second");
+        }
     }
 
     public int Descriptor { get; }

@@ -21,24 +21,28 @@ internal static unsafe class StreamSocket
     public static int Connect(IPEndPoint server)
     {
         if (server.AddressFamily != AddressFamily.InterNetwork)
+        {
             throw new LoadException($"{server} is not an IPv4 address");
-        var descriptor = Libc.Socket(Inet, StreamCloseOnExec, 0);
+        }
+        int descriptor = Libc.Socket(Inet, StreamCloseOnExec, 0);
         if (descriptor < 0)
+        {
             throw new LoadException("no descriptor left for a socket; raise the limit (ulimit -n)");
-        var address = stackalloc byte[16];
+        }
+        byte* address = stackalloc byte[16];
         new Span<byte>(address, 16).Clear();
         *(ushort*)address = Inet;
         BinaryPrimitives.WriteUInt16BigEndian(new Span<byte>(address + 2, 2), (ushort)server.Port);
         server.Address.TryWriteBytes(new Span<byte>(address + 4, 4), out _);
         if (Libc.Connect(descriptor, address, 16) != 0)
         {
-            var error = Marshal.GetLastPInvokeError();
+            int error = Marshal.GetLastPInvokeError();
             _ = Libc.Close(descriptor);
             throw new LoadException(
                 $"cannot connect to {server}: {Marshal.GetPInvokeErrorMessage(error)}"
             );
         }
-        var on = 1;
+        int on = 1;
         _ = Libc.SetOption(descriptor, TcpLevel, NoDelayOption, &on, sizeof(int));
         _ = Libc.Control(descriptor, NonBlockingRequest, &on);
         return descriptor;
@@ -49,7 +53,7 @@ internal static unsafe class StreamSocket
     {
         fixed (byte* start = bytes)
         {
-            var sent = Libc.Send(descriptor, start, (nuint)bytes.Length, NoSignal);
+            nint sent = Libc.Send(descriptor, start, (nuint)bytes.Length, NoSignal);
             return sent >= 0 ? (int)sent : -Marshal.GetLastSystemError();
         }
     }
@@ -59,7 +63,7 @@ internal static unsafe class StreamSocket
     {
         fixed (byte* start = buffer)
         {
-            var received = Libc.Receive(descriptor, start, (nuint)buffer.Length, 0);
+            nint received = Libc.Receive(descriptor, start, (nuint)buffer.Length, 0);
             return received >= 0 ? (int)received : -Marshal.GetLastSystemError();
         }
     }
@@ -69,7 +73,7 @@ internal static unsafe class StreamSocket
     /// <summary>Closes with a reset: thousands of ports in TIME_WAIT would stop a run that reconnects in a loop.</summary>
     public static void Abort(int descriptor)
     {
-        var linger = stackalloc int[2];
+        int* linger = stackalloc int[2];
         linger[0] = 1;
         linger[1] = 0;
         _ = Libc.SetOption(descriptor, SocketLevel, LingerOption, linger, 2 * sizeof(int));
