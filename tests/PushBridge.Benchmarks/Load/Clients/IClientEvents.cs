@@ -3,17 +3,17 @@ namespace PushBridge.Benchmarks.Load.Clients;
 /// <summary>What happens to the clients; each phase of a run listens for its own purpose.</summary>
 internal interface IClientEvents
 {
-    public static IClientEvents None { get; } = new Ignore();
+    static IClientEvents None { get; } = new Ignore();
 
-    public void Opened(int client) { }
+    void Opened(int client) { }
 
-    public void Message(int client, ReadOnlySpan<byte> payload, long timestamp) { }
+    void Message(int client, ReadOnlySpan<byte> payload, long timestamp) { }
 
     /// <summary>The connection is gone; nobody should close it who was not asked to.</summary>
     /// <param name="client">The client's number.</param>
     /// <param name="code">The close code, 1005 without one, 0 when the connection just ended.</param>
     /// <param name="expected">Whether the client had asked for it.</param>
-    public void Closed(int client, int code, bool expected)
+    void Closed(int client, int code, bool expected)
     {
         if (!expected)
         {

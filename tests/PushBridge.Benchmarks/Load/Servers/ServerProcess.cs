@@ -47,8 +47,8 @@ internal sealed class ServerProcess : IDisposable
             launched.Kill();
             throw;
         }
-        // Whatever it prints from here on must not fill the pipe and stop it.
-        launched.BeginOutputReadLine();
+        // Whatever it prints from here on must not fill the pipe and stop it; this ends with the process.
+        _ = launched.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
         return new ServerProcess(launched, launched.Id, ports["clients"], ports["text"]);
     }
 

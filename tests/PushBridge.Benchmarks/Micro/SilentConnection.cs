@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using PushBridge.Connections;
+using PushBridge.Hosting.Options;
+using PushBridge.Observability;
+
+namespace PushBridge.Benchmarks.Micro;
+
+/// <summary>A connection whose writer takes what waits and sends it nowhere: what is left is our own work.</summary>
+internal sealed class SilentConnection : ClientConnection, IOutboundWriter
+{
+    private readonly byte[] scratch = new byte[256];
+
+    public SilentConnection(string id, ClientServices services)
+        : base(id, ConnectionKind.Raw, services)
+    {
+        Queue = new OutboundQueue(this, services.MaxQueueBytes);
+    }
+
+    protected override OutboundQueue Queue { get; }
+
+    /// <summary>A registry with that many uids, one connection each.</summary>
+    public static ConnectionRegistry Registry(int uids)
+    {
+        IOptions<ClientOptions> clients = Options.Create(new ClientOptions());
+        ConnectionRegistry registry = new(clients);
+        ClientServices services = NewServices(registry, clients);
+        for (int i = 0; i < uids; i++)
+        {
+            SilentConnection connection = new($"c{i}", services);
+            registry.Add(connection);
+            registry.Register(connection, $"uid{i}");
+        }
+        return registry;
+    }
+
+    public static ClientServices NewServices(
+        ConnectionRegistry registry,
+        IOptions<ClientOptions> clients
+    ) =>
+        ActivatorUtilities.CreateInstance<ClientServices>(
+            new ServiceCollection()
+                .AddMetrics()
+                .AddSingleton<ServerMetrics>()
+                .AddSingleton(TimeProvider.System)
+                .AddSingleton<CoarseClock>()
+                .AddSingleton(registry)
+                .AddSingleton(clients)
+                .AddSingleton(Options.Create(new QueueOptions()))
+                .AddSingleton(typeof(Microsoft.Extensions.Logging.ILogger<>), typeof(NullLogger<>))
+                .BuildServiceProvider()
+        );
+
+    public ValueTask<bool> WriteAsync(OutboundQueue queue)
+    {
+        queue.TakeFrames(scratch, out _);
+        return new ValueTask<bool>(true);
+    }
+
+    protected override bool BeginClose(CloseReason reason, string text) => false;
+}
