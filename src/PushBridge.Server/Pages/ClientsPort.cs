@@ -8,9 +8,10 @@ internal static class ClientsPort
     public static void Configure(IApplicationBuilder app)
     {
         app.Use(PageHeaders.AddAsync);
+        // Routing first: a WebSocket handshake for / that comes over a used connection must not get the page.
+        app.UseRouting();
         app.UseDefaultFiles();
         app.UseStaticFiles();
-        app.UseRouting();
         app.UseEndpoints(endpoints =>
         {
             endpoints.MapPushBridge();

@@ -31,13 +31,15 @@ internal struct LineSplitter(int maxLineBytes)
         if (end < 0)
         {
             scanned = buffer.Length;
-            // A line end of \r\n is not part of the line; more than one \r in front of it is rare enough to count.
+            // One \r may yet turn out to belong to the line end; further ones count, lest a stream of them grows for ever.
             return buffer.Length > maxLineBytes + 1 ? LineStatus.TooLong : LineStatus.More;
         }
         end += scanned;
         scanned = 0;
         line = buffer[..end].TrimEnd((byte)'\r');
         buffer = buffer[(end + 1)..];
-        return line.Length > maxLineBytes ? LineStatus.TooLong : LineStatus.Line;
+        return line.Length > maxLineBytes || end > maxLineBytes + 1
+            ? LineStatus.TooLong
+            : LineStatus.Line;
     }
 }

@@ -120,8 +120,11 @@ internal sealed class TextListener(
             socket.Dispose();
             return;
         }
-        socket.NoDelay = true;
-        socket.Blocking = false;
+        if (!TryConfigure(socket))
+        {
+            Interlocked.Decrement(ref count);
+            return;
+        }
         ReplySender replies = new(socket, options.MaxPendingReplyBytes, metrics);
         TextConnection connection = new(
             socket,
@@ -139,6 +142,21 @@ internal sealed class TextListener(
         if (stopping.IsSet)
         {
             connection.StopReading();
+        }
+    }
+
+    private static bool TryConfigure(Socket socket)
+    {
+        try
+        {
+            socket.NoDelay = true;
+            socket.Blocking = false;
+            return true;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose(); // It was reset before it was accepted.
+            return false;
         }
     }
 

@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using PushBridge.Connections;
+using PushBridge.Hosting.Options;
+using PushBridge.Messages;
+using PushBridge.Observability;
+
+namespace PushBridge.Tests.Connections;
+
+/// <summary>Builds what connections need, without a host.</summary>
+internal static class Fakes
+{
+    public static ClientServices Services(
+        Action<ClientOptions>? clients = null,
+        Action<QueueOptions>? queue = null
+    )
+    {
+        ClientOptions clientOptions = new();
+        clients?.Invoke(clientOptions);
+        QueueOptions queueOptions = new();
+        queue?.Invoke(queueOptions);
+        IOptions<ClientOptions> options = Options.Create(clientOptions);
+        return new ClientServices(
+            new ConnectionRegistry(options),
+            new CoarseClock(TimeProvider.System),
+            TimeProvider.System,
+            options,
+            Options.Create(queueOptions),
+            new ServerMetrics(new TestMeterFactory()),
+            NullLogger<ClientConnection>.Instance
+        );
+    }
+
+    public static Message Text(string json, long now = 0) =>
+        Message.Text(System.Text.Encoding.UTF8.GetBytes(json), now);
+}
+
+/// <summary>A connection whose wire is a list; its writes complete when the test says so.</summary>
+internal sealed class FakeConnection : ClientConnection, IOutboundWriter
+{
+    private TaskCompletionSource<bool>? pending;
+
+    public FakeConnection(ClientServices services, string id, string? uid = null)
+        : base(id, ConnectionKind.Raw, services)
+    {
+        Queue = new OutboundQueue(this, services.MaxQueueBytes);
+        services.Registry.Add(this);
+        if (uid is not null)
+        {
+            services
+                .Registry.Register(this, uid)
+                .Should()
+                .Be(RegisterResult.Registered, "the test needs the connection");
+        }
+    }
+
+    public List<string> Written { get; } = [];
+
+    public CloseReason? ClosedWith { get; private set; }
+
+    public bool IsStuck { get; set; }
+
+    protected override OutboundQueue Queue { get; }
+
+    public ValueTask<bool> WriteAsync(OutboundQueue queue)
+    {
+        if (queue.TryTake(out Message? message))
+        {
+            Written.Add(System.Text.Encoding.UTF8.GetString(message.Payload.Span));
+        }
+        if (!IsStuck)
+        {
+            return new ValueTask<bool>(true);
+        }
+        pending = new TaskCompletionSource<bool>();
+        return new ValueTask<bool>(pending.Task);
+    }
+
+    /// <summary>The client reads again.</summary>
+    public void Unstick()
+    {
+        IsStuck = false;
+        pending!.SetResult(true);
+    }
+
+    protected override bool BeginClose(CloseReason reason, string text)
+    {
+        bool first = Queue.Close(lastWords: null, discard: reason == CloseReason.SlowConsumer);
+        ClosedWith ??= reason;
+        return first;
+    }
+}
