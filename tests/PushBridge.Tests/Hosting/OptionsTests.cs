@@ -1,0 +1,165 @@
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using PushBridge.Hosting.Options;
+
+namespace PushBridge.Tests.Hosting;
+
+public sealed class OptionsTests
+{
+    private static readonly (string Section, Type Type)[] Areas =
+    [
+        (ClientOptions.Section, typeof(ClientOptions)),
+        (TextOptions.Section, typeof(TextOptions)),
+        (HttpOptions.Section, typeof(HttpOptions)),
+        (QueueOptions.Section, typeof(QueueOptions)),
+        (DrainOptions.Section, typeof(DrainOptions)),
+    ];
+
+    [Fact]
+    public void The_settings_file_has_every_option_with_its_default_and_nothing_else()
+    {
+        Dictionary<string, string> file = [];
+        using JsonDocument document = JsonDocument.Parse(
+            File.ReadAllText(SettingsPath()),
+            new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip }
+        );
+        Collect(document.RootElement.GetProperty("PushBridge"), "PushBridge", file);
+        Dictionary<string, string> code = [];
+        foreach ((string section, Type type) in Areas)
+        {
+            Collect(Activator.CreateInstance(type)!, section, code);
+        }
+
+        file.Should().BeEquivalentTo(code);
+    }
+
+    [Fact]
+    public void Every_key_of_the_settings_file_has_its_comment()
+    {
+        string[] lines = File.ReadAllLines(SettingsPath());
+        int start = Array.FindIndex(
+            lines,
+            line => line.Contains("\"PushBridge\"", StringComparison.Ordinal)
+        );
+        for (int i = start + 1; i < lines.Length; i++)
+        {
+            bool isValue =
+                lines[i].Contains("\": ", StringComparison.Ordinal)
+                && !lines[i].TrimEnd().EndsWith('{');
+            if (isValue && !lines[i].TrimStart().StartsWith("//", StringComparison.Ordinal))
+            {
+                string above = lines[i - 1].TrimStart();
+                (above.StartsWith("//", StringComparison.Ordinal) || above.EndsWith('{'))
+                    .Should()
+                    .BeTrue($"'{lines[i].Trim()}' wants a line that says what it is");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:1234", true)]
+    [InlineData("0.0.0.0:0", true)]
+    [InlineData("[::1]:1234", true)]
+    [InlineData("localhost:1234", true)]
+    [InlineData("1234", false)]
+    [InlineData(":1234", false)]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("127.0.0.1:65536", false)]
+    [InlineData("127.0.0.1:-1", false)]
+    [InlineData("::1:1234", false)]
+    [InlineData("[::1]", false)]
+    [InlineData("example.com:1234", false)]
+    [InlineData("", false)]
+    public void Listen_addresses(string address, bool valid)
+    {
+        TextOptions options = new() { Listen = address };
+
+        ValidateOptionsResult result = new OptionsValidator<TextOptions>(
+            TextOptions.Section
+        ).Validate(null, options);
+
+        result.Succeeded.Should().Be(valid);
+        if (!valid)
+        {
+            result
+                .Failures.Should()
+                .ContainSingle()
+                .Which.Should()
+                .StartWith("PushBridge:Text:Listen: ");
+        }
+    }
+
+    [Fact]
+    public void All_problems_are_reported_at_once_with_their_paths()
+    {
+        ClientOptions options = new()
+        {
+            MaxConnections = 0,
+            MaxMessageBytes = 1,
+            HelloTimeout = TimeSpan.Zero,
+        };
+
+        new OptionsValidator<ClientOptions>(ClientOptions.Section)
+            .Validate(null, options)
+            .Failures!.Select(failure => failure.Split(": ")[0])
+            .Should()
+            .BeEquivalentTo(
+                "PushBridge:Clients:MaxConnections",
+                "PushBridge:Clients:MaxMessageBytes",
+                "PushBridge:Clients:HelloTimeout"
+            );
+    }
+
+    private static void Collect(JsonElement element, string path, Dictionary<string, string> values)
+    {
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            string key = $"{path}:{property.Name}";
+            if (property.Value.ValueKind == JsonValueKind.Object)
+            {
+                Collect(property.Value, key, values);
+            }
+            else
+            {
+                values[key] = property.Value.ToString();
+            }
+        }
+    }
+
+    private static void Collect(object options, string path, Dictionary<string, string> values)
+    {
+        foreach (PropertyInfo property in options.GetType().GetProperties())
+        {
+            string key = $"{path}:{property.Name}";
+            object? value = property.GetValue(options);
+            if (value is CertificateOptions nested)
+            {
+                Collect(nested, key, values);
+            }
+            else
+            {
+                values[key] = value switch
+                {
+                    null => "",
+                    IList<string> list => list.Count == 0 ? "[]" : string.Join(',', list),
+                    TimeSpan time => time.ToString("c").TrimEnd('0') is { } text
+                    && time.Ticks % TimeSpan.TicksPerSecond != 0
+                        ? text
+                        : time.ToString("c"),
+                    _ => value.ToString()!,
+                };
+            }
+        }
+    }
+
+    private static string SettingsPath()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "PushBridge.sln")))
+        {
+            folder = folder.Parent;
+        }
+        return Path.Combine(folder!.FullName, "src", "PushBridge.Server", "appsettings.json");
+    }
+}
