@@ -24,10 +24,10 @@ internal sealed class LoadCommand
     private readonly Option<bool> json = new("--json") { Description = "Print the row as JSON" };
     private readonly Option<double> warmup = Default(
         "--warmup",
-        3.0,
+        5.0,
         "Seconds before the measured ones"
     );
-    private readonly Option<double> seconds = Default("--seconds", 6.0, "Measured seconds");
+    private readonly Option<double> seconds = Default("--seconds", 5.0, "Measured seconds");
 
     public static Command Create() => new LoadCommand().Build();
 
@@ -173,15 +173,20 @@ internal sealed class LoadCommand
 
     private Command SuiteCommand()
     {
+        Option<string?> results = new("--results")
+        {
+            Description = "Also replace the table in this document, as RESULTS.md",
+        };
         Command command = new(
             "suite",
             "The standard rows, a fresh server for each, as a markdown table"
         )
         {
             json,
+            results,
         };
         command.SetAction(parsed =>
-            Guarded(() => Suite.Run(ServerProcess.Start, parsed.GetValue(json)))
+            Guarded(() => Suite.Run(parsed.GetValue(json), parsed.GetValue(results)))
         );
         return command;
     }

@@ -18,7 +18,8 @@ internal sealed record LoadSettings
     /// <summary>Commands a second in an open loop; 0: as fast as the window allows.</summary>
     public int Rate { get; init; }
 
-    public TimeSpan Warmup { get; init; } = TimeSpan.FromSeconds(3);
+    /// <summary>The runtime needs some seconds until it runs optimised code, more of them on a busy machine.</summary>
+    public TimeSpan Warmup { get; init; } = TimeSpan.FromSeconds(5);
 
-    public TimeSpan Measured { get; init; } = TimeSpan.FromSeconds(6);
+    public TimeSpan Measured { get; init; } = TimeSpan.FromSeconds(5);
 }

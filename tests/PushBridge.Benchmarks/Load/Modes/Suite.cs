@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using PushBridge.Benchmarks.Load.Servers;
 
 namespace PushBridge.Benchmarks.Load.Modes;
@@ -12,8 +10,6 @@ internal static class Suite
         Func<string, ServerProcess, LoadRow> Run,
         params Goal[] Goals
     );
-
-    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(5);
 
     private static readonly Entry[] Entries =
     [
@@ -43,16 +39,7 @@ internal static class Suite
         new(
             "broadcast to 1,000 clients",
             (name, server) =>
-                TrafficMode.Broadcast(
-                    name,
-                    new()
-                    {
-                        Clients = 1000,
-                        Window = 1,
-                        Measured = Measured,
-                    },
-                    server
-                ),
+                TrafficMode.Broadcast(name, new() { Clients = 1000, Window = 1 }, server),
             Goal.PerSecond(105_000)
         ),
         new(
@@ -68,25 +55,23 @@ internal static class Suite
     ];
 
     /// <summary>Whether every row was verified.</summary>
-    public static bool Run(Func<ServerProcess> startServer, bool json)
+    /// <param name="json">Rows as JSON.</param>
+    /// <param name="results">A document whose table is replaced, or null.</param>
+    public static bool Run(bool json, string? results)
     {
-        StringBuilder table = new(
-            """
-            | run | k/s | CPU s per million | against the first row | delivery p50, p99 | reply p50, p99 | B per connection | RSS MB | goals |
-            |---|---|---|---|---|---|---|---|---|
-
-            """
-        );
-        LoadRow? first = null;
+        SuiteTable table = new();
         bool verified = true;
         foreach (Entry entry in Entries)
         {
-            using ServerProcess server = startServer();
+            using ServerProcess server = ServerProcess.Start();
             LoadRow row = Guarded(entry, server);
-            first ??= row;
             verified &= row.Problem is null;
             Console.WriteLine(json ? row.ToJson() : row.ToString());
-            table.AppendLine(Line(row, first, entry.Goals));
+            table.Add(row, entry.Goals);
+        }
+        if (results is not null)
+        {
+            table.ReplaceIn(results);
         }
         Console.WriteLine();
         Console.Write(table);
@@ -94,12 +79,7 @@ internal static class Suite
     }
 
     private static Entry Push(string name, LoadSettings settings, params Goal[] goals) =>
-        new(
-            name,
-            (title, server) =>
-                TrafficMode.Push(title, settings with { Measured = Measured }, server),
-            goals
-        );
+        new(name, (title, server) => TrafficMode.Push(title, settings, server), goals);
 
     private static LoadRow Guarded(Entry entry, ServerProcess server)
     {
@@ -112,27 +92,4 @@ internal static class Suite
             return new LoadRow(entry.Name) { Problem = problem.Message };
         }
     }
-
-    private static string Line(LoadRow row, LoadRow first, Goal[] goals)
-    {
-        string[] cells =
-        [
-            row.Problem is null ? row.Name : $"{row.Name} (WRONG: {row.Problem})",
-            Number(row.PerSecond / 1000, "0.0"),
-            Number(row.CpuSecondsPerMillion, "0.00"),
-            Number(row.CpuSecondsPerMillion / first.CpuSecondsPerMillion, "0.00"),
-            Pair(row.DeliveryP50, row.DeliveryP99),
-            Pair(row.ReplyP50, row.ReplyP99),
-            Number(row.BytesPerConnection, "#,0"),
-            Number(row.ResidentMegabytes, "0"),
-            string.Join("<br>", goals.Select(goal => goal.Judge(row))),
-        ];
-        return $"| {string.Join(" | ", cells)} |";
-    }
-
-    private static string Number(double? value, string format) =>
-        value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
-
-    private static string Pair(double? p50, double? p99) =>
-        p50 is null ? "" : $"{LoadRow.Time(p50)}, {LoadRow.Time(p99)}";
 }
