@@ -175,7 +175,8 @@ internal sealed class LoadCommand
     {
         Option<string?> results = new("--results")
         {
-            Description = "Also replace the table in this document, as RESULTS.md",
+            Description =
+                "Also replace the table in this document, RESULTS.md (dotnet run starts in the project's folder)",
         };
         Command command = new(
             "suite",

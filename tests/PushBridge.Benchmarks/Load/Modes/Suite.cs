@@ -59,6 +59,9 @@ internal static class Suite
     /// <param name="results">A document whose table is replaced, or null.</param>
     public static bool Run(bool json, string? results)
     {
+        (string Before, string After)? document = results is null
+            ? null
+            : SuiteTable.Split(results);
         SuiteTable table = new();
         bool verified = true;
         foreach (Entry entry in Entries)
@@ -69,9 +72,9 @@ internal static class Suite
             Console.WriteLine(json ? row.ToJson() : row.ToString());
             table.Add(row, entry.Goals);
         }
-        if (results is not null)
+        if (document is var (before, after))
         {
-            table.ReplaceIn(results);
+            File.WriteAllText(results!, $"{before}\n\n{table}\n{after}");
         }
         Console.WriteLine();
         Console.Write(table);

@@ -49,17 +49,17 @@ internal sealed class SuiteTable
         text.AppendLine($"| {string.Join(" | ", cells)} |");
     }
 
-    /// <summary>Puts the table between the two marks of a document, in place of the one that is there.</summary>
-    public void ReplaceIn(string path)
+    /// <summary>The document around the table: before the run, so that a wrong path costs nothing.</summary>
+    public static (string Before, string After) Split(string path)
     {
-        string document = File.ReadAllText(path);
+        string document = File.Exists(path) ? File.ReadAllText(path) : "";
         int begin = document.IndexOf(Begin, StringComparison.Ordinal);
         int end = document.IndexOf(End, StringComparison.Ordinal);
-        if (begin < 0 || end < begin)
-        {
-            throw new LoadException($"{path} has no place for the table: {Begin} and {End}");
-        }
-        File.WriteAllText(path, $"{document[..begin]}{Begin}\n\n{text}\n{document[end..]}");
+        return begin >= 0 && end > begin
+            ? (document[..(begin + Begin.Length)], document[end..])
+            : throw new LoadException(
+                $"{Path.GetFullPath(path)} has no place for the table ({Begin} and {End})"
+            );
     }
 
     public override string ToString() => text.ToString();
