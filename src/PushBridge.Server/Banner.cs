@@ -34,7 +34,7 @@ internal sealed class Banner(
               http     http://{{listeners.Http}}
 
             Open {{page}}/ in a browser, then push to it:
-              printf '%s\n' '{"uid":"uid1","percent":"88%"}' | nc -q1 {{listeners.Text.Address}} {{listeners.Text.Port}}
+              printf '%s\n' '{"uid":"uid1","percent":"88%"}' | nc -w1 {{listeners.Text.Address}} {{listeners.Text.Port}}
             Anybody on this machine can push, and a client is whoever it says it is. Ctrl+C stops.
 
             """
