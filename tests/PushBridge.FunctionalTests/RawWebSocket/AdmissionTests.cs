@@ -53,6 +53,25 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public async Task Handshakes_at_the_same_moment_do_not_exceed_the_limit()
+    {
+        await using var server = await PushBridgeServer.StartAsync("Clients:MaxConnections=3");
+        var request = new WebSocketPeerRequest(server.Clients).ToString();
+        var peers = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(_ => WebSocketPeer.ConnectAsync(server.Clients))
+        );
+
+        var responses = await Task.WhenAll(peers.Select(peer => peer.HandshakeAsync(request)));
+
+        responses.Count(response => response.Status == 101).Should().Be(3);
+        responses.Count(response => response.Status == 503).Should().Be(37);
+        foreach (var peer in peers)
+        {
+            await peer.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task The_page_is_there_on_a_full_server()
     {
         await using var server = await PushBridgeServer.StartAsync("Clients:MaxConnections=1");

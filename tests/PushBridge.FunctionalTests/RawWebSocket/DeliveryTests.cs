@@ -105,8 +105,6 @@ public sealed class DeliveryTests
         const string shortest = """{"uid":"u"}""";
         const string start = """{"uid":"u","d":"äö""";
         var filler = length - Encoding.UTF8.GetByteCount(start) - 2;
-        return filler < 0
-            ? shortest.PadRight(length)
-            : start + new string('x', filler) + "\"}";
+        return filler < 0 ? shortest.PadRight(length) : start + new string('x', filler) + "\"}";
     }
 }

@@ -144,9 +144,8 @@ internal static class HandshakeRows
         }
 
         yield return new("HTTP/1.0", r => r with { Line = "GET / HTTP/1.0" }, 400);
-        foreach (var method in new[] { "POST", "PUT", "HEAD", "OPTIONS" })
+        foreach (var method in new[] { "POST", "PUT", "OPTIONS", "DELETE" })
         {
-            // HEAD: a status line, and no body behind it whatever the length says.
             yield return new(
                 $"{method} instead of GET",
                 r => r with { Line = $"{method} / HTTP/1.1" },
@@ -155,6 +154,14 @@ internal static class HandshakeRows
             );
         }
 
+        // Without the upgrade, HEAD is a question about the page.
+        yield return new(
+            "HEAD instead of GET",
+            r => r with { Line = "HEAD / HTTP/1.1" },
+            200,
+            400,
+            405
+        );
         yield return new("No Host", r => r.Without("Host"), 400);
         yield return new("Two Hosts", r => r.And("Host", r["Host"]!), 400);
         yield return new("A Host that is no host", r => r.With("Host", "a b"), 400, 403);
@@ -162,7 +169,8 @@ internal static class HandshakeRows
         yield return new(
             "An announced chunked body",
             r => r.And("Transfer-Encoding", "chunked"),
-            200, 400
+            200,
+            400
         );
         yield return new("Another path", r => r with { Line = "GET /other HTTP/1.1" }, 404);
         yield return new("A space before a colon", r => r.And("X-Space ", "1"), 400);
