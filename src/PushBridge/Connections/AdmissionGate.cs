@@ -4,16 +4,34 @@ using Microsoft.Extensions.Options;
 
 namespace PushBridge.Connections;
 
-/// <summary>Whether another client may come in. Refused before the handshake, so that a full or ending server costs the client one round trip.</summary>
-internal sealed class AdmissionGate(ConnectionRegistry registry, IOptions<ClientOptions> options)
+/// <summary>
+/// Whether another client may come in, and a place for it. Asked before the handshake, so that a full or ending server costs a
+/// client one round trip; a place is taken in one step, so that many at the same moment do not exceed the limit.
+/// </summary>
+internal sealed class AdmissionGate(IOptions<ClientOptions> options)
 {
     private readonly int limit = options.Value.MaxConnections;
+    private int inside;
     private volatile bool draining;
 
     /// <summary>True while the server ends: nobody comes in any more.</summary>
     public bool IsDraining => draining;
 
-    public bool IsOpen => !draining && registry.Total < limit;
+    /// <summary>Whether <see cref="TryEnter"/> would succeed at this moment.</summary>
+    public bool IsOpen => !draining && Volatile.Read(ref inside) < limit;
+
+    /// <summary>Takes a place, to be given back by <see cref="Leave"/>; false when there is none.</summary>
+    public bool TryEnter()
+    {
+        bool admitted = Interlocked.Increment(ref inside) <= limit && !draining;
+        if (!admitted)
+        {
+            Leave();
+        }
+        return admitted;
+    }
+
+    public void Leave() => Interlocked.Decrement(ref inside);
 
     public void BeginDrain() => draining = true;
 

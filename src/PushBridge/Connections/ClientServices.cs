@@ -5,6 +5,7 @@ namespace PushBridge.Connections;
 /// <summary>What every client connection needs from the server, resolved once so that a connection carries one reference.</summary>
 internal sealed class ClientServices(
     ConnectionRegistry registry,
+    AdmissionGate gate,
     CoarseClock clock,
     TimeProvider time,
     IOptions<ClientOptions> clients,
@@ -14,6 +15,8 @@ internal sealed class ClientServices(
 )
 {
     public ConnectionRegistry Registry { get; } = registry;
+
+    public AdmissionGate Gate { get; } = gate;
 
     public CoarseClock Clock { get; } = clock;
 

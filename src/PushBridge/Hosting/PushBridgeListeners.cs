@@ -37,6 +37,7 @@ internal sealed class PushBridgeListeners(
     public static void Add(WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<PushBridgeListeners>();
+        builder.Services.Configure<ClientOptions>(options => options.HasOwnListener = true);
         builder.Services.Configure<SocketTransportOptions>(options => options.Backlog = Backlog);
         builder
             .Services.AddOptions<KestrelServerOptions>()

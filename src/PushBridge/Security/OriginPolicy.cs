@@ -17,12 +17,11 @@ internal sealed class OriginPolicy(IOptions<ClientOptions> options, SecurityLog 
         options.Value.AllowedHosts,
         StringComparer.OrdinalIgnoreCase
     );
-    private readonly IPAddress? boundTo = ListenAddressAttribute.TryParse(
-        options.Value.Listen,
-        out IPEndPoint endPoint
-    )
-        ? endPoint.Address
-        : null;
+    private readonly IPAddress? boundTo =
+        options.Value.HasOwnListener
+        && ListenAddressAttribute.TryParse(options.Value.Listen, out IPEndPoint endPoint)
+            ? endPoint.Address
+            : null;
 
     /// <param name="host">The Host header.</param>
     /// <param name="origin">The Origin header; null when there is none.</param>

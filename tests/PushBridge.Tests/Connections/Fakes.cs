@@ -22,6 +22,7 @@ internal static class Fakes
         IOptions<ClientOptions> options = Options.Create(clientOptions);
         return new ClientServices(
             new ConnectionRegistry(options),
+            new AdmissionGate(options),
             new CoarseClock(TimeProvider.System),
             TimeProvider.System,
             options,

@@ -28,7 +28,7 @@ internal sealed class Handshake(OriginPolicy origins, AdmissionGate gate)
         "Sec-WebSocket-Version: 13"
     );
 
-    /// <summary>Null when the handshake is accepted.</summary>
+    /// <summary>Null when the handshake is accepted; a place at the gate is then taken.</summary>
     /// <param name="request">What the client sent.</param>
     /// <param name="isTls">Whether it came over TLS, which its own origin then shows.</param>
     public Refusal? Decide(in UpgradeRequest request, bool isTls)
@@ -65,7 +65,7 @@ internal sealed class Handshake(OriginPolicy origins, AdmissionGate gate)
         {
             return Forbidden;
         }
-        return gate.IsOpen ? null : Unavailable();
+        return gate.TryEnter() ? null : Unavailable();
     }
 
     /// <summary>The answer to a client's key (RFC 6455 section 4.2.2).</summary>

@@ -11,6 +11,7 @@ namespace PushBridge.Clients.RawWebSocket;
 internal sealed class RawConnection : ClientConnection
 {
     private const int BurstSeconds = 4;
+    private const long NothingUnfinished = -1;
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
     private readonly PipeReader input;
@@ -18,7 +19,7 @@ internal sealed class RawConnection : ClientConnection
     private MessageAssembler? message;
     private long heardAt;
     private long pingedAt;
-    private long unfinishedSince = -1;
+    private long unfinishedSince = NothingUnfinished;
     private int inboundBytes;
     private bool peerClosed;
 
@@ -40,6 +41,10 @@ internal sealed class RawConnection : ClientConnection
     public async Task RunAsync()
     {
         Services.Registry.Add(this);
+        if (Services.Gate.IsDraining)
+        {
+            Close(CloseReason.GoingAway); // It came in between the gate and the drain's look at who is here.
+        }
         try
         {
             if (await ReadAsync())
@@ -64,11 +69,25 @@ internal sealed class RawConnection : ClientConnection
         }
     }
 
+    /// <summary>
+    /// To be awaited between <see cref="RunAsync"/> and the end of the transport: a write that the peer does not take must
+    /// not outlive what it writes to.
+    /// </summary>
+    public Task ReleaseAsync(Action abortTransport)
+    {
+        Task drained = WhenDrained();
+        if (!drained.IsCompleted)
+        {
+            abortTransport();
+        }
+        return drained;
+    }
+
     public override void OnHeartbeat(long now)
     {
         base.OnHeartbeat(now);
         long unfinished = Volatile.Read(ref unfinishedSince);
-        if (unfinished >= 0 && now - unfinished > Services.MessageTimeoutMs)
+        if (unfinished != NothingUnfinished && now - unfinished > Services.MessageTimeoutMs)
         {
             Close(CloseReason.Flood, "message took too long");
         }
@@ -219,6 +238,7 @@ internal sealed class RawConnection : ClientConnection
 
     private CloseReason? HandleMessage(Opcode opcode, ReadOnlySpan<byte> payload)
     {
+        Volatile.Write(ref unfinishedSince, NothingUnfinished);
         if (MessageAssembler.Check(opcode, payload) is { } violation)
         {
             return violation;
@@ -269,9 +289,9 @@ internal sealed class RawConnection : ClientConnection
     {
         if (!unfinished)
         {
-            Volatile.Write(ref unfinishedSince, -1);
+            Volatile.Write(ref unfinishedSince, NothingUnfinished);
         }
-        else if (unfinishedSince < 0)
+        else if (unfinishedSince == NothingUnfinished)
         {
             Volatile.Write(ref unfinishedSince, Services.Clock.Now);
         }
@@ -295,7 +315,7 @@ internal sealed class RawConnection : ClientConnection
                 !peerClosed
                 && FrameParser.TryRead(
                     ref buffer,
-                    int.MaxValue,
+                    Services.Options.MaxMessageBytes,
                     out ClientFrame frame,
                     out violation
                 )

@@ -27,20 +27,29 @@ internal sealed class RawWebSocketEndpoint(Handshake handshake, ClientServices s
             Refuse(context.Response, refusal);
             return;
         }
+        try
+        {
+            await UpgradeAsync(context, Handshake.Accept(request.Key.ToString()));
+        }
+        finally
+        {
+            services.Gate.Leave();
+        }
+    }
+
+    private async Task UpgradeAsync(HttpContext context, string accept)
+    {
         context.Response.Headers.Upgrade = "websocket";
         context.Response.Headers.Connection = "Upgrade";
-        context.Response.Headers.SecWebSocketAccept = Handshake.Accept(request.Key.ToString());
+        context.Response.Headers.SecWebSocketAccept = accept;
         await using Stream stream = await context
             .Features.GetRequiredFeature<IHttpUpgradeFeature>()
             .UpgradeAsync();
         PipeReader input = PipeReader.Create(stream, ReaderOptions);
-        PipeWriter output = PipeWriter.Create(stream);
-        await new RawConnection(
-            context.Connection.Id,
-            input,
-            new PipeFrameWriter(output),
-            services
-        ).RunAsync();
+        PipeFrameWriter writer = new(PipeWriter.Create(stream));
+        RawConnection client = new(context.Connection.Id, input, writer, services);
+        await client.RunAsync();
+        await client.ReleaseAsync(context.Abort);
         await input.CompleteAsync();
     }
 

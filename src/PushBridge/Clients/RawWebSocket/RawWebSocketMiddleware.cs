@@ -34,7 +34,14 @@ internal sealed class RawWebSocketMiddleware(Handshake handshake, ClientServices
         }
         else
         {
-            await ServeAsync(connection, request.Value.Key.ToString());
+            try
+            {
+                await ServeAsync(connection, request.Value.Key.ToString());
+            }
+            finally
+            {
+                services.Gate.Leave();
+            }
         }
     }
 
@@ -71,7 +78,7 @@ internal sealed class RawWebSocketMiddleware(Handshake handshake, ClientServices
             if (
                 mayBeOurs
                 && RequestHead.Parse(buffer.Slice(0, end))
-                    is { Path: "/", HeaderCount: <= 100 } head
+                    is { Path: "/", HeaderCount: <= 100, HasBody: false } head
                 && head.Upgrade.IsWebSocket
             )
             {
@@ -86,30 +93,39 @@ internal sealed class RawWebSocketMiddleware(Handshake handshake, ClientServices
 
     private async Task ServeAsync(ConnectionContext connection, string key)
     {
-        await WriteAsync(
-            connection.Transport.Output,
-            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Handshake.Accept(key)}\r\n\r\n"
-        );
-        await new RawConnection(
+        IFrameWriter writer = await AnswerAsync(connection, key);
+        RawConnection client = new(
             connection.ConnectionId,
             connection.Transport.Input,
-            WriterFor(connection),
+            writer,
             services
-        ).RunAsync();
+        );
+        await client.RunAsync();
+        await client.ReleaseAsync(connection.Abort);
     }
 
-    /// <summary>Plain TCP is written directly; the answer above has left the pipe by then, and nothing else goes through it.</summary>
-    private static IFrameWriter WriterFor(ConnectionContext connection)
+    /// <summary>
+    /// Answers the handshake in the way that the frames will go. A flushed pipe is not yet a sent one: had the answer gone
+    /// through the pipe, frames written to the socket could overtake it.
+    /// </summary>
+    private static async ValueTask<IFrameWriter> AnswerAsync(
+        ConnectionContext connection,
+        string key
+    )
     {
+        string answer =
+            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Handshake.Accept(key)}\r\n\r\n";
         Socket? socket = IsTls(connection)
             ? null
             : connection.Features.Get<IConnectionSocketFeature>()?.Socket;
         if (socket is null)
         {
+            await WriteAsync(connection.Transport.Output, answer);
             return new PipeFrameWriter(connection.Transport.Output);
         }
         // A blocking Send on a socket that is also read asynchronously would wait inside the runtime.
         socket.Blocking = false;
+        await socket.SendAsync(Encoding.ASCII.GetBytes(answer));
         return new SocketWriter(socket);
     }
 

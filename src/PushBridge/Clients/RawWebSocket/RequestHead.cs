@@ -30,6 +30,9 @@ internal sealed class RequestHead : IHttpRequestLineHandler, IHttpHeadersHandler
 
     public int HeaderCount { get; private set; }
 
+    /// <summary>True when a body follows the head: its bytes are not frames.</summary>
+    public bool HasBody { get; private set; }
+
     public UpgradeRequest Upgrade =>
         new(method, isHttp11, host, origin, upgrade, connection, key, version);
 
@@ -80,6 +83,10 @@ internal sealed class RequestHead : IHttpRequestLineHandler, IHttpHeadersHandler
         else if (Is(name, "Connection"u8))
         {
             Add(ref connection, value);
+        }
+        else if (Is(name, "Content-Length"u8) || Is(name, "Transfer-Encoding"u8))
+        {
+            HasBody = true;
         }
         else if (Is(name, "Sec-WebSocket-Key"u8))
         {

@@ -14,6 +14,7 @@ internal sealed class HubClientConnection : ClientConnection, IOutboundWriter
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
     private readonly HubConnectionContext context;
+    private bool hasPlace;
 
     public HubClientConnection(HubConnectionContext context, ClientServices services)
         : base(context.ConnectionId, ConnectionKind.Hub, services)
@@ -23,6 +24,17 @@ internal sealed class HubClientConnection : ClientConnection, IOutboundWriter
     }
 
     protected override OutboundQueue Queue { get; }
+
+    /// <summary>Comes in: known to the registry, with a place at the gate, or told that there is none.</summary>
+    public void Begin()
+    {
+        Services.Registry.Add(this);
+        hasPlace = Services.Gate.TryEnter();
+        if (!hasPlace)
+        {
+            Close(CloseReason.GoingAway, Services.Gate.IsDraining ? null : "the server is full");
+        }
+    }
 
     /// <summary>Takes the uid, or ends the connection when it cannot be had.</summary>
     public void Register(string uid)
@@ -51,6 +63,10 @@ internal sealed class HubClientConnection : ClientConnection, IOutboundWriter
     {
         Services.Registry.Remove(this);
         Queue.Kill();
+        if (Interlocked.Exchange(ref hasPlace, false))
+        {
+            Services.Gate.Leave();
+        }
     }
 
     public ValueTask<bool> WriteAsync(OutboundQueue queue)

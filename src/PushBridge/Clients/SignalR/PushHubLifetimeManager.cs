@@ -23,7 +23,7 @@ internal sealed class PushHubLifetimeManager(
     {
         HubClientConnection client = new(connection, services);
         connection.Features.Set(client);
-        registry.Add(client);
+        client.Begin();
         string? uid = connection.GetHttpContext()?.Request.Query["uid"];
         if (uid is not null)
         {

@@ -11,6 +11,9 @@ public sealed class ClientOptions
     [Required, ListenAddress]
     public string Listen { get; set; } = "127.0.0.1:1234";
 
+    /// <summary>Whether the clients' port is ours at all; an embedding application has listeners of its own.</summary>
+    internal bool HasOwnListener { get; set; }
+
     /// <summary>Certificate that makes the clients' port TLS (https, wss); without a path it is plain.</summary>
     public CertificateOptions Certificate { get; set; } = new();
 

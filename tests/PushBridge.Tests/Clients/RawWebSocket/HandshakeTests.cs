@@ -88,7 +88,7 @@ public sealed class HandshakeTests
     public void Decide_WhenTheServerDrains_IsUnavailableWithAHint()
     {
         ClientServices services = Fakes.Services();
-        AdmissionGate gate = new(services.Registry, Options.Create(services.Options));
+        AdmissionGate gate = new(Options.Create(services.Options));
         gate.BeginDrain();
 
         Refusal? refusal = Decide(Good.ReplaceLineEndings("\r\n") + "\r\n\r\n", gate);
@@ -100,15 +100,17 @@ public sealed class HandshakeTests
     private static Refusal? Decide(string head, AdmissionGate? gate = null)
     {
         ClientServices services = Fakes.Services(options =>
-            options.AllowedOrigins.Add("https://listed.example")
-        );
+        {
+            options.HasOwnListener = true;
+            options.AllowedOrigins.Add("https://listed.example");
+        });
         IOptions<ClientOptions> options = Options.Create(services.Options);
         Handshake handshake = new(
             new OriginPolicy(
                 options,
                 new SecurityLog(NullLogger<OriginPolicy>.Instance, TimeProvider.System)
             ),
-            gate ?? new AdmissionGate(services.Registry, options)
+            gate ?? new AdmissionGate(options)
         );
         RequestHead? parsed = RequestHead.Parse(
             new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes(head))
