@@ -92,6 +92,7 @@ public sealed class DemoPageTests(Chromium chromium)
             await PushAsync(server, line);
             await page.ExpectNewestAsync(line);
             await Expect(page.Bar).ToHaveJSPropertyAsync("value", bar);
+            await Expect(page.Tab.Locator("#percent")).ToHaveTextAsync($"{bar} %");
         }
     }
 
