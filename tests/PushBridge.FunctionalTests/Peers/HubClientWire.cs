@@ -83,25 +83,30 @@ internal sealed class HubClientWire : IAsyncDisposable
         return records.Dequeue();
     }
 
-    /// <summary>The protocol's close message (type 7), whatever comes before it.</summary>
+    /// <summary>
+    /// Reads to the end of the connection. Every close message (type 7) counts: a second one without permission to
+    /// reconnect takes the permission of the first back.
+    /// </summary>
     public async Task<(string Error, bool MayReconnect)> CloseMessageAsync()
     {
+        List<JsonElement> closes = [];
         while (await NextAsync() is { } record)
         {
-            var message = JsonSerializer.Deserialize<JsonElement>(record);
+            JsonElement message = JsonSerializer.Deserialize<JsonElement>(record);
             if (message.GetProperty("type").GetInt32() == 7)
             {
-                return (
-                    message.TryGetProperty("error", out JsonElement error)
-                        ? error.GetString()!
-                        : "",
-                    message.TryGetProperty("allowReconnect", out JsonElement allowed)
-                        && allowed.GetBoolean()
-                );
+                closes.Add(message);
             }
         }
 
-        throw new EndOfStreamException("The connection ended without a close message.");
+        closes.Should().NotBeEmpty("the connection must not end without a close message");
+        return (
+            closes[0].TryGetProperty("error", out JsonElement error) ? error.GetString()! : "",
+            closes.TrueForAll(close =>
+                close.TryGetProperty("allowReconnect", out JsonElement allowed)
+                && allowed.GetBoolean()
+            )
+        );
     }
 
     public ValueTask DisposeAsync()
