@@ -12,6 +12,8 @@ internal static class PageHeaders
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
+        // A page and its scripts belong together: after an upgrade none of them may be an old one.
+        headers.CacheControl = "no-cache";
         return next(context);
     }
 }

@@ -12,6 +12,7 @@ internal sealed class AdmissionGate(IOptions<ClientOptions> options)
 {
     private readonly int limit = options.Value.MaxConnections;
     private int inside;
+    private int serving;
     private volatile bool draining;
 
     /// <summary>True while the server ends: nobody comes in any more.</summary>
@@ -32,6 +33,13 @@ internal sealed class AdmissionGate(IOptions<ClientOptions> options)
     }
 
     public void Leave() => Interlocked.Decrement(ref inside);
+
+    /// <summary>Requests of admitted clients that are still being served: a transport ends after its connection.</summary>
+    public int Serving => Volatile.Read(ref serving);
+
+    public void Begin() => Interlocked.Increment(ref serving);
+
+    public void End() => Interlocked.Decrement(ref serving);
 
     public void BeginDrain() => draining = true;
 

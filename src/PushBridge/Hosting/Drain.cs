@@ -73,7 +73,10 @@ internal sealed partial class Drain(
     private async Task WhenEmptyAsync()
     {
         long started = time.GetTimestamp();
-        while (registry.Total > 0 && time.GetElapsedTime(started) < options.Value.CloseTimeout)
+        while (
+            registry.Total + gate.Serving > 0
+            && time.GetElapsedTime(started) < options.Value.CloseTimeout
+        )
         {
             await Task.Delay(Poll, time);
         }

@@ -51,6 +51,10 @@ public sealed class EmbeddingApplication : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration["PushBridge:Text:Listen"] = "127.0.0.1:0";
         builder.Configuration["PushBridge:Clients:AllowedOrigins:0"] = OpenServer.AllowedOrigin;
+        // Which names it goes by is the application's own affair until it says so.
+        builder.Configuration["PushBridge:Clients:AllowedHosts:0"] = "localhost";
+        builder.Configuration["PushBridge:Clients:AllowedHosts:1"] = "127.0.0.1";
+        builder.Configuration["PushBridge:Clients:AllowedHosts:2"] = "[::1]";
         builder.AddPushBridge();
         var built = builder.Build();
         built.MapPushBridge();

@@ -15,6 +15,10 @@ internal sealed class TextConnection(
     TextLog log
 )
 {
+    /// <summary>IPPROTO_TCP and TCP_QUICKACK of Linux.</summary>
+    private const int Tcp = 6;
+    private const int QuickAck = 12;
+    private static readonly byte[] On = [1, 0, 0, 0];
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
     /// <summary>On a thread of its own, blocking; returns when the backend has nothing more to say.</summary>
@@ -30,7 +34,10 @@ internal sealed class TextConnection(
             if (error == SocketError.WouldBlock)
             {
                 session.Rest();
-                socket.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectRead);
+                if (!socket.Poll(session.Patience, SelectMode.SelectRead))
+                {
+                    session.Answer();
+                }
             }
             else if (count == 0 || error != SocketError.Success)
             {
@@ -39,6 +46,10 @@ internal sealed class TextConnection(
             else if (!session.Received(count))
             {
                 return false;
+            }
+            else if (session.IsHolding)
+            {
+                AcknowledgeAtOnce(socket);
             }
         }
     }
@@ -52,7 +63,7 @@ internal sealed class TextConnection(
             try
             {
                 session.Rest();
-                await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
+                await WaitForInputAsync();
                 count = await socket.ReceiveAsync(session.Free(), SocketFlags.None);
             }
             catch (SocketException)
@@ -67,6 +78,30 @@ internal sealed class TextConnection(
             {
                 return false;
             }
+            if (session.IsHolding)
+            {
+                AcknowledgeAtOnce(socket);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Has the kernel acknowledge what comes without delay, for the next few segments. A sender's kernel holds small lines back
+    /// while earlier ones are unacknowledged, and our replies, which would carry the acknowledgement, are being held.
+    /// </summary>
+    public static void AcknowledgeAtOnce(Socket socket)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+        try
+        {
+            socket.SetRawSocketOption(Tcp, QuickAck, On);
+        }
+        catch (SocketException)
+        {
+            // It was reset in this moment; the next read says so.
         }
     }
 
@@ -117,6 +152,21 @@ internal sealed class TextConnection(
         {
             // It ended by itself in this moment.
         }
+    }
+
+    /// <summary>A zero-byte read, so that a waiting connection holds no buffer; while replies are held, only until the pause.</summary>
+    private async ValueTask WaitForInputAsync()
+    {
+        Task<int> input = socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None).AsTask();
+        if (session.Patience != Timeout.InfiniteTimeSpan)
+        {
+            await Task.WhenAny(input, Task.Delay(session.Patience, time));
+            if (!input.IsCompleted)
+            {
+                session.Answer();
+            }
+        }
+        await input;
     }
 
     private bool Ended()

@@ -128,7 +128,7 @@ internal sealed class TextListener(
         ReplySender replies = new(socket, options.MaxPendingReplyBytes, metrics);
         TextConnection connection = new(
             socket,
-            new TextSession(executor, replies, options, metrics),
+            new TextSession(executor, replies, options, new FirstReplies(time), metrics),
             replies,
             time,
             log
@@ -151,6 +151,7 @@ internal sealed class TextListener(
         {
             socket.NoDelay = true;
             socket.Blocking = false;
+            TextConnection.AcknowledgeAtOnce(socket);
             return true;
         }
         catch (SocketException)

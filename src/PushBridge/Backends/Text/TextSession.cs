@@ -13,6 +13,7 @@ internal sealed class TextSession(
     CommandExecutor executor,
     ReplySender replies,
     TextOptions options,
+    FirstReplies first,
     ServerMetrics metrics
 ) : IDisposable
 {
@@ -27,6 +28,7 @@ internal sealed class TextSession(
     private int length;
     private bool greeted;
     private bool quiet;
+    private int commands;
 
     /// <summary>True when an unfinished line is waiting for the rest of it.</summary>
     public bool HasTail => length > 0;
@@ -65,25 +67,41 @@ internal sealed class TextSession(
         if (!greeted && IsForeign(buffer![0]))
         {
             metrics.ForeignProtocol();
-            replies.Send(Replies.Fail);
+            output.Write(Replies.Fail);
+            Answer();
             return false;
         }
         greeted = true;
         return HandleLines();
     }
 
+    /// <summary>True while a connection's first replies may be waiting for a pause.</summary>
+    public bool IsHolding => first.IsHolding;
+
+    /// <summary>How long a silence means that the backend has paused; without end when no reply waits for it.</summary>
+    public TimeSpan Patience =>
+        output.WrittenCount == 0 ? Timeout.InfiniteTimeSpan : FirstReplies.PauseAfter(commands);
+
+    /// <summary>Writes the replies that wait.</summary>
+    public void Answer()
+    {
+        if (output.WrittenCount > 0)
+        {
+            first.End();
+            replies.Send(output.WrittenSpan);
+            output.ResetWrittenCount();
+        }
+    }
+
     /// <summary>The backend will send nothing more; a line without its end is refused, since it may be half a line.</summary>
     public void Ended()
     {
-        if (!HasTail)
+        if (HasTail)
         {
-            return;
+            metrics.UnterminatedLine();
+            output.Write(quiet ? default : Replies.Fail);
         }
-        metrics.UnterminatedLine();
-        if (!quiet)
-        {
-            replies.Send(Replies.Fail);
-        }
+        Answer();
     }
 
     public void Dispose()
@@ -119,12 +137,14 @@ internal sealed class TextSession(
             {
                 output.Write(quiet ? default : Replies.Fail);
             }
-            replies.Send(output.WrittenSpan);
+            if (status == LineStatus.TooLong || !first.MayHold(output.WrittenCount))
+            {
+                Answer();
+            }
         }
         finally
         {
             flushes.Flush();
-            ResetOutput();
         }
         rest.CopyTo(buffer);
         length = rest.Length;
@@ -133,6 +153,7 @@ internal sealed class TextSession(
 
     private void Handle(ReadOnlySpan<byte> line)
     {
+        commands++;
         Outcome outcome = CommandParser.TryParse(line, command)
             ? executor.Execute(command, line, flushes)
             : Outcome.Fail(FailReason.BadRequest);
@@ -141,14 +162,5 @@ internal sealed class TextSession(
             Replies.Write(command, outcome, output);
         }
         quiet |= outcome.Ok && command.Kind == CommandKind.Quiet;
-    }
-
-    private void ResetOutput()
-    {
-        output.ResetWrittenCount();
-        if (output.Capacity > ReadSize)
-        {
-            output.Clear();
-        }
     }
 }

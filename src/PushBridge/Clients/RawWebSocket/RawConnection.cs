@@ -47,7 +47,15 @@ internal sealed class RawConnection : ClientConnection
         }
         try
         {
-            if (await ReadAsync())
+            bool hungUp = false;
+            while (!hungUp && !Queue.IsClosed)
+            {
+                ReadResult result = await input.ReadAsync();
+                SequencePosition consumed = Read(result.Buffer);
+                input.AdvanceTo(consumed, result.Buffer.End);
+                hungUp = result.IsCompleted;
+            }
+            if (!hungUp)
             {
                 await LingerAsync();
             }
@@ -119,24 +127,15 @@ internal sealed class RawConnection : ClientConnection
         return true;
     }
 
-    /// <summary>Reads frames until one side closes: true when we are to let our close frame arrive.</summary>
-    private async Task<bool> ReadAsync()
+    /// <summary>Handles the whole frames in what was read, and says how far they reach.</summary>
+    private SequencePosition Read(ReadOnlySequence<byte> buffer)
     {
-        while (!Queue.IsClosed)
-        {
-            ReadResult result = await input.ReadAsync();
-            ReadOnlySequence<byte> buffer = result.Buffer;
-            Volatile.Write(ref heardAt, Services.Clock.Now);
-            ReadFrames(ref buffer);
-            CountInbound((int)(result.Buffer.Length - buffer.Length));
-            MarkUnfinished(!buffer.IsEmpty || message is not null);
-            input.AdvanceTo(buffer.Start, buffer.End);
-            if (result.IsCompleted)
-            {
-                return false;
-            }
-        }
-        return true;
+        long length = buffer.Length;
+        Volatile.Write(ref heardAt, Services.Clock.Now);
+        ReadFrames(ref buffer);
+        CountInbound((int)(length - buffer.Length));
+        MarkUnfinished(!buffer.IsEmpty || message is not null);
+        return buffer.Start;
     }
 
     private void ReadFrames(ref ReadOnlySequence<byte> buffer)

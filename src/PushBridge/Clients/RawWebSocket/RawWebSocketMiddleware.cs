@@ -22,26 +22,33 @@ internal sealed class RawWebSocketMiddleware(Handshake handshake, ClientServices
 
     private async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        UpgradeRequest? request = await PeekAsync(connection);
-        if (request is null)
+        if (await PeekAsync(connection) is not { } request)
         {
             await next(connection);
+            return;
         }
-        else if (handshake.Decide(request.Value, IsTls(connection)) is { } refusal)
+        if (handshake.Decide(request, IsTls(connection)) is { } refusal)
         {
             services.Metrics.Refused(refusal.Status);
             await RefuseAsync(connection.Transport, refusal);
+            return;
         }
-        else
+        try
         {
-            try
-            {
-                await ServeAsync(connection, request.Value.Key.ToString());
-            }
-            finally
-            {
-                services.Gate.Leave();
-            }
+            // One method, because each async method below it costs an idle connection 150 bytes.
+            IFrameWriter writer = await AnswerAsync(connection, request.Key.ToString());
+            RawConnection client = new(
+                connection.ConnectionId,
+                connection.Transport.Input,
+                writer,
+                services
+            );
+            await client.RunAsync();
+            await client.ReleaseAsync(connection.Abort);
+        }
+        finally
+        {
+            services.Gate.Leave();
         }
     }
 
@@ -89,19 +96,6 @@ internal sealed class RawWebSocketMiddleware(Handshake handshake, ClientServices
             input.AdvanceTo(buffer.Start);
             return null;
         }
-    }
-
-    private async Task ServeAsync(ConnectionContext connection, string key)
-    {
-        IFrameWriter writer = await AnswerAsync(connection, key);
-        RawConnection client = new(
-            connection.ConnectionId,
-            connection.Transport.Input,
-            writer,
-            services
-        );
-        await client.RunAsync();
-        await client.ReleaseAsync(connection.Abort);
     }
 
     /// <summary>

@@ -107,7 +107,7 @@ internal sealed class HubClientConnection : ClientConnection, IOutboundWriter
             await Queue.WhenDrained().WaitAsync(timeout.Token);
             CloseMessage close = new($"{reason.Code} {text}", reason.MayReconnect);
             await context.WriteAsync(close, timeout.Token).AsTask().WaitAsync(timeout.Token);
-            context.Abort();
+            End(reason.MayReconnect);
         }
         catch (OperationCanceledException)
         {
@@ -120,6 +120,25 @@ internal sealed class HubClientConnection : ClientConnection, IOutboundWriter
             Services.Log.Failed(exception, Id);
             context.Abort();
             Ended();
+        }
+    }
+
+    /// <summary>
+    /// SignalR says goodbye in its own words too, and clients obey the last: an abort forbids them to come back, a requested
+    /// close invites them.
+    /// </summary>
+    private void End(bool mayReconnect)
+    {
+        if (
+            mayReconnect
+            && context.Features.Get<IConnectionLifetimeNotificationFeature>() is { } notification
+        )
+        {
+            notification.RequestClose();
+        }
+        else
+        {
+            context.Abort();
         }
     }
 }

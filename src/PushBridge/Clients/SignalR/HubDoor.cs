@@ -15,7 +15,20 @@ internal sealed class HubDoor(OriginPolicy origins, AdmissionGate gate, ServerMe
         if (endpoint.RequestDelegate is { } serve)
         {
             endpoint.RequestDelegate = context =>
-                Refuses(context) ? Task.CompletedTask : serve(context);
+                Refuses(context) ? Task.CompletedTask : ServeAsync(context, serve);
+        }
+    }
+
+    private async Task ServeAsync(HttpContext context, RequestDelegate serve)
+    {
+        gate.Begin();
+        try
+        {
+            await serve(context);
+        }
+        finally
+        {
+            gate.End();
         }
     }
 

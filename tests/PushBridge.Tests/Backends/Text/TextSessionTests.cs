@@ -96,7 +96,13 @@ public sealed class TextSessionTests
                 new MessageDelivery(services.Registry),
                 services.Clock
             );
-            using TextSession session = new(executor, replies, new TextOptions(), services.Metrics);
+            using TextSession session = new(
+                executor,
+                replies,
+                new TextOptions(),
+                new FirstReplies(TimeProvider.System),
+                services.Metrics
+            );
             Feed(session, stream, cuts);
         }
         using NetworkStream read = new(peer);
@@ -116,5 +122,6 @@ public sealed class TextSessionTests
             session.Rest();
             at += count;
         }
+        session.Answer();
     }
 }
