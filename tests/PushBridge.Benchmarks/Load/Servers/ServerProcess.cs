@@ -19,6 +19,8 @@ internal sealed class ServerProcess : IDisposable
         Usage = new ProcessUsage(id);
         Clients = clients;
         Text = text;
+        // Interrupted, we must not leave a server behind.
+        AppDomain.CurrentDomain.ProcessExit += OnExit;
     }
 
     public IPEndPoint Clients { get; }
@@ -58,12 +60,21 @@ internal sealed class ServerProcess : IDisposable
         {
             return;
         }
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
         _ = Libc.Kill(child.Id, Terminate);
         if (!child.WaitForExit(TimeSpan.FromSeconds(10)))
         {
             child.Kill();
         }
         child.Dispose();
+    }
+
+    private void OnExit(object? sender, EventArgs arguments)
+    {
+        if (child is not null)
+        {
+            _ = Libc.Kill(child.Id, Terminate);
+        }
     }
 
     private static Process Launch(string assembly)
