@@ -62,8 +62,11 @@ internal abstract class ClientConnection(string id, ConnectionKind kind, ClientS
         }
     }
 
-    /// <summary>One beat of the server's heartbeat: deadlines are checked here, and nowhere else.</summary>
-    public virtual void OnHeartbeat(long now)
+    /// <summary>
+    /// One beat of the server's heartbeat: deadlines are checked here, and nowhere else. A connection that is due sends the
+    /// beat's <paramref name="ping"/>.
+    /// </summary>
+    public virtual void OnHeartbeat(long now, Message ping)
     {
         if (Uid is null && now - openedAt > Services.HelloTimeoutMs)
         {

@@ -36,11 +36,12 @@ internal sealed class Heartbeat(
     private void Beat()
     {
         long now = clock.Advance();
+        Message ping = Message.Control(Opcode.Ping, [], now);
         foreach (ClientConnection connection in registry.All)
         {
             try
             {
-                connection.OnHeartbeat(now);
+                connection.OnHeartbeat(now, ping);
             }
             catch (Exception exception)
             {

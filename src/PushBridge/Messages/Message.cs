@@ -46,6 +46,9 @@ internal sealed class Message
             encoding
         );
 
+    /// <summary>Bytes that are no frame: the answer to a handshake.</summary>
+    public static Message Raw(byte[] bytes, long now) => new(bytes, 0, now);
+
     /// <summary>A ping or pong of at most 125 bytes.</summary>
     public static Message Control(Opcode opcode, ReadOnlySpan<byte> payload, long now) =>
         new(ServerFrame.Build(opcode, payload), ServerFrame.HeaderLength(payload.Length), now);

@@ -21,45 +21,36 @@ internal sealed class TextConnection(
     private static readonly byte[] On = [1, 0, 0, 0];
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
-    /// <summary>On a thread of its own, blocking; returns when the backend has nothing more to say.</summary>
+    /// <summary>On a thread of its own, blocking, until the connection is over: true when the backend ended it, false when we do.</summary>
     public bool Read()
     {
-        while (true)
+        bool peerFinished = false;
+        bool open = true;
+        while (open)
         {
-            int count = socket.Receive(
-                session.Free().Span,
-                SocketFlags.None,
-                out SocketError error
-            );
-            if (error == SocketError.WouldBlock)
+            session.Rest();
+            if (socket.Poll(session.Patience, SelectMode.SelectRead))
             {
-                session.Rest();
-                if (!socket.Poll(session.Patience, SelectMode.SelectRead))
-                {
-                    session.Answer();
-                }
+                Memory<byte> free = session.Free();
+                int count = socket.Receive(free.Span, SocketFlags.None, out SocketError error);
+                open = error == SocketError.WouldBlock || TryHandle(count, out peerFinished);
             }
-            else if (count == 0 || error != SocketError.Success)
+            else
             {
-                return Ended();
-            }
-            else if (!session.Received(count))
-            {
-                return false;
-            }
-            else if (session.IsHolding)
-            {
-                AcknowledgeAtOnce(socket);
+                session.Answer();
             }
         }
+        return peerFinished;
     }
 
     /// <summary>The same on the thread pool, for backends beyond the dedicated threads.</summary>
     public async Task<bool> ReadAsync()
     {
-        while (true)
+        bool peerFinished = false;
+        bool open = true;
+        while (open)
         {
-            int count;
+            int count = 0;
             try
             {
                 session.Rest();
@@ -68,21 +59,28 @@ internal sealed class TextConnection(
             }
             catch (SocketException)
             {
-                count = 0;
+                // A reset ends the input like a close.
             }
-            if (count == 0)
-            {
-                return Ended();
-            }
-            if (!session.Received(count))
-            {
-                return false;
-            }
-            if (session.IsHolding)
-            {
-                AcknowledgeAtOnce(socket);
-            }
+            open = TryHandle(count, out peerFinished);
         }
+        return peerFinished;
+    }
+
+    /// <summary>Handles what was read, 0 bytes being the end; false when the connection is over, by whose doing it says.</summary>
+    private bool TryHandle(int count, out bool peerFinished)
+    {
+        peerFinished = count == 0;
+        if (peerFinished)
+        {
+            Ended();
+            return false;
+        }
+        bool open = session.Received(count);
+        if (session.IsHolding)
+        {
+            AcknowledgeAtOnce(socket);
+        }
+        return open;
     }
 
     /// <summary>
@@ -169,13 +167,12 @@ internal sealed class TextConnection(
         await input;
     }
 
-    private bool Ended()
+    private void Ended()
     {
         if (session.HasTail)
         {
             log.UnterminatedLine();
         }
         session.Ended();
-        return true;
     }
 }

@@ -80,6 +80,12 @@ internal sealed class Handshake(OriginPolicy origins, AdmissionGate gate)
     private static Refusal Unavailable() =>
         new(503, "Service Unavailable", $"Retry-After: {AdmissionGate.RetryAfterSeconds()}");
 
+    /// <summary>The whole answer to an accepted handshake: no subprotocol and no extension is ever selected.</summary>
+    public static byte[] Answer(string key) =>
+        Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Accept(key)}\r\n\r\n"
+        );
+
     private static bool IsKey(string key) =>
         Base64.IsValid(key, out int length) && length == KeyBytes && key.Length == 24;
 }

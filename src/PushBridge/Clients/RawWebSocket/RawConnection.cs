@@ -35,6 +35,11 @@ internal sealed class RawConnection : ClientConnection
     protected override OutboundQueue Queue { get; }
 
     /// <summary>
+    /// Answers the handshake, the way the frames will go: an answer that went by another could be overtaken by them.
+    /// </summary>
+    public void Answer(string key) => Send(Message.Raw(Handshake.Answer(key), Services.Clock.Now));
+
+    /// <summary>
     /// Serves the connection until it has ended; the transport may be disposed when the task completes. Throws nothing a peer
     /// can cause.
     /// </summary>
@@ -91,9 +96,9 @@ internal sealed class RawConnection : ClientConnection
         return drained;
     }
 
-    public override void OnHeartbeat(long now)
+    public override void OnHeartbeat(long now, Message ping)
     {
-        base.OnHeartbeat(now);
+        base.OnHeartbeat(now, ping);
         long unfinished = Volatile.Read(ref unfinishedSince);
         if (unfinished != NothingUnfinished && now - unfinished > Services.MessageTimeoutMs)
         {
@@ -107,7 +112,7 @@ internal sealed class RawConnection : ClientConnection
         else if (now - pingedAt >= Services.PingIntervalMs)
         {
             pingedAt = now;
-            Send(Message.Control(Opcode.Ping, [], now));
+            Send(ping);
         }
     }
 
@@ -255,9 +260,9 @@ internal sealed class RawConnection : ClientConnection
             : null;
     }
 
-    private void Send(Message control)
+    private void Send(Message message)
     {
-        if (Queue.Put(control) == PutResult.AcceptedFlush)
+        if (Queue.Put(message) == PutResult.AcceptedFlush)
         {
             Queue.Flush();
         }

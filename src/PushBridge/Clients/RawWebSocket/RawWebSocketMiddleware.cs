@@ -20,42 +20,38 @@ internal sealed class RawWebSocketMiddleware(Handshake handshake, ClientServices
     public ConnectionDelegate Wrap(ConnectionDelegate next) =>
         connection => RunAsync(connection, next);
 
+    // Every async method below this one, and every local that lives across its awaits, costs each idle connection memory.
     private async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        if (await PeekAsync(connection) is not { } request)
+        if (await PeekAsync(connection) is not { } head)
         {
             await next(connection);
-            return;
         }
-        if (handshake.Decide(request, IsTls(connection)) is { } refusal)
+        else if (handshake.Decide(head.Upgrade, IsTls(connection)) is { } refusal)
         {
             services.Metrics.Refused(refusal.Status);
             await RefuseAsync(connection.Transport, refusal);
-            return;
         }
-        try
+        else
         {
-            // One method, because each async method below it costs an idle connection 150 bytes.
-            IFrameWriter writer = await AnswerAsync(connection, request.Key.ToString());
-            RawConnection client = new(
-                connection.ConnectionId,
-                connection.Transport.Input,
-                writer,
-                services
-            );
-            await client.RunAsync();
-            await client.ReleaseAsync(connection.Abort);
-        }
-        finally
-        {
-            services.Gate.Leave();
+            try
+            {
+                RawConnection client = Open(connection);
+                client.Answer(head.Upgrade.Key.ToString());
+                await client.RunAsync();
+                await client.ReleaseAsync(connection.Abort);
+            }
+            finally
+            {
+                services.Gate.Leave();
+            }
         }
     }
 
     /// <summary>
     /// Reads until the head shows what it is. A handshake for us is consumed; of anything else nothing is, and null comes back.
     /// </summary>
-    private async ValueTask<UpgradeRequest?> PeekAsync(ConnectionContext connection)
+    private async ValueTask<RequestHead?> PeekAsync(ConnectionContext connection)
     {
         PipeReader input = connection.Transport.Input;
         using CancellationTokenSource timeout = new(services.Options.HelloTimeout, services.Time);
@@ -90,7 +86,7 @@ internal sealed class RawWebSocketMiddleware(Handshake handshake, ClientServices
             )
             {
                 input.AdvanceTo(end);
-                return head.Upgrade;
+                return head;
             }
             // Hand over unread: with "examined" at the end, HTTP would wait for more than there is.
             input.AdvanceTo(buffer.Start);
@@ -98,29 +94,21 @@ internal sealed class RawWebSocketMiddleware(Handshake handshake, ClientServices
         }
     }
 
-    /// <summary>
-    /// Answers the handshake in the way that the frames will go. A flushed pipe is not yet a sent one: had the answer gone
-    /// through the pipe, frames written to the socket could overtake it.
-    /// </summary>
-    private static async ValueTask<IFrameWriter> AnswerAsync(
-        ConnectionContext connection,
-        string key
-    )
+    /// <summary>Plain TCP is written directly; from here on nothing goes through the pipe's writer.</summary>
+    private RawConnection Open(ConnectionContext connection)
     {
-        string answer =
-            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Handshake.Accept(key)}\r\n\r\n";
         Socket? socket = IsTls(connection)
             ? null
             : connection.Features.Get<IConnectionSocketFeature>()?.Socket;
-        if (socket is null)
-        {
-            await WriteAsync(connection.Transport.Output, answer);
-            return new PipeFrameWriter(connection.Transport.Output);
-        }
-        // A blocking Send on a socket that is also read asynchronously would wait inside the runtime.
-        socket.Blocking = false;
-        await socket.SendAsync(Encoding.ASCII.GetBytes(answer));
-        return new SocketWriter(socket);
+        IFrameWriter writer = socket is null
+            ? new PipeFrameWriter(connection.Transport.Output)
+            : new SocketWriter(socket);
+        return new RawConnection(
+            connection.ConnectionId,
+            connection.Transport.Input,
+            writer,
+            services
+        );
     }
 
     private static async Task RefuseAsync(IDuplexPipe transport, Refusal refusal)

@@ -8,12 +8,21 @@ namespace PushBridge.Clients.RawWebSocket;
 /// afterwards (measured: broadcast 1.3-1.5 times as fast as through the transport's pipe, p99 6-9 ms against 28-114 ms).
 /// What the kernel does not take at once is sent asynchronously. The pipe's writer must never be used beside it.
 /// </summary>
-internal sealed class SocketWriter(Socket socket) : IFrameWriter
+internal sealed class SocketWriter : IFrameWriter
 {
     private const int ScratchSize = 64 * 1024;
 
     [ThreadStatic]
     private static byte[]? scratch;
+
+    private readonly Socket socket;
+
+    public SocketWriter(Socket socket)
+    {
+        // A blocking send on a socket that is also read asynchronously would wait inside the runtime.
+        socket.Blocking = false;
+        this.socket = socket;
+    }
 
     public ValueTask<bool> WriteAsync(OutboundQueue queue)
     {

@@ -16,6 +16,9 @@ internal sealed class PushHubLifetimeManager(
     IOptions<JsonHubProtocolOptions> json
 ) : HubLifetimeManager<PushHub>
 {
+    [ThreadStatic]
+    private static FlushList? flushes;
+
     private readonly ConnectionRegistry registry = services.Registry;
     private readonly JsonSerializerOptions jsonOptions = json.Value.PayloadSerializerOptions;
 
@@ -71,7 +74,7 @@ internal sealed class PushHubLifetimeManager(
         string methodName,
         object?[] args,
         CancellationToken cancellationToken = default
-    ) => Send(WithIds(connectionIds), methodName, args);
+    ) => Send(WithIds(connectionIds).Distinct(), methodName, args);
 
     public override Task SendGroupAsync(
         string groupName,
@@ -85,7 +88,7 @@ internal sealed class PushHubLifetimeManager(
         string methodName,
         object?[] args,
         CancellationToken cancellationToken = default
-    ) => Send(InGroups(groupNames), methodName, args);
+    ) => Send(InGroups(groupNames).Distinct(), methodName, args);
 
     public override Task SendGroupExceptAsync(
         string groupName,
@@ -107,7 +110,7 @@ internal sealed class PushHubLifetimeManager(
         string methodName,
         object?[] args,
         CancellationToken cancellationToken = default
-    ) => Send(OfUids(userIds), methodName, args);
+    ) => Send(OfUids(userIds).Distinct(), methodName, args);
 
     public override Task AddToGroupAsync(
         string connectionId,
@@ -137,17 +140,13 @@ internal sealed class PushHubLifetimeManager(
 
     private Task Send(IEnumerable<ClientConnection> connections, string method, object?[] args)
     {
-        FlushList flushes = new();
+        FlushList touched = flushes ??= new FlushList();
         Message? message = null;
-        HashSet<ClientConnection> seen = [];
         foreach (ClientConnection connection in connections)
         {
-            if (seen.Add(connection))
-            {
-                connection.Deliver(message ??= MessageOf(method, args), flushes);
-            }
+            connection.Deliver(message ??= MessageOf(method, args), touched);
         }
-        flushes.Flush();
+        touched.Flush();
         return Task.CompletedTask;
     }
 
