@@ -35,7 +35,8 @@ internal sealed class Banner(
 
             Open {{page}}/ in a browser, then push to it:
               printf '%s\n' '{"uid":"uid1","percent":"88%"}' | nc -w1 {{listeners.Text.Address}} {{listeners.Text.Port}}
-            Anybody on this machine can push, and a client is whoever it says it is. Ctrl+C stops.
+            Pages served from elsewhere need --allow-origin http://their.host. Anybody on this machine
+            can push, and a client is whoever it says it is. Ctrl+C stops.
 
             """
         );

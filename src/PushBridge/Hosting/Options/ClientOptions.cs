@@ -23,9 +23,9 @@ public sealed class ClientOptions
     /// <summary>Names this server goes by in a Host header, without port, besides the address it listens on; on loopback the loopback names always count.</summary>
     public IList<string> AllowedHosts { get; } = [];
 
-    /// <summary>Live client connections of all kinds; above it new ones get 503. 1 to 1,000,000, default 10,000.</summary>
+    /// <summary>Live client connections of all kinds; above it new ones get 503. 1 to 1,000,000, default 20,000.</summary>
     [Range(1, 1_000_000)]
-    public int MaxConnections { get; set; } = 10_000;
+    public int MaxConnections { get; set; } = 20_000;
 
     /// <summary>Connections that may share a uid; the next one is closed with 4409. 1 to 100,000, default 64.</summary>
     [Range(1, 100_000)]
