@@ -27,9 +27,10 @@ internal static class CommandParser
         {
             return TryScan(line, members) && TryBind(line, members, command);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // The reader has no other way to say "not JSON"; only a backend's malformed line comes here.
+            // The reader has no other way to say "not JSON", nor that an escape in a string is a lone surrogate; only a
+            // backend's malformed line comes here.
             return false;
         }
     }

@@ -12,6 +12,9 @@ internal enum RegisterResult
 
     /// <summary>The uid has as many connections as it may have.</summary>
     TooMany,
+
+    /// <summary>The connection has been removed in the meantime.</summary>
+    Gone,
 }
 
 /// <summary>
@@ -71,6 +74,10 @@ internal sealed class ConnectionRegistry(IOptions<ClientOptions> options)
             {
                 return RegisterResult.AlreadyRegistered;
             }
+            if (!IsHere(connection))
+            {
+                return RegisterResult.Gone;
+            }
             ClientConnection[] present = byUid.GetValueOrDefault(uid, []);
             if (present.Length >= maxPerUid)
             {
@@ -128,8 +135,7 @@ internal sealed class ConnectionRegistry(IOptions<ClientOptions> options)
     {
         lock (gate)
         {
-            // Under the lock that Remove takes after it, a departed connection cannot slip into a group again.
-            if (!byId.TryGetValue(connection.Id, out ClientConnection? live) || live != connection)
+            if (!IsHere(connection))
             {
                 return false;
             }
@@ -155,6 +161,9 @@ internal sealed class ConnectionRegistry(IOptions<ClientOptions> options)
             return true;
         }
     }
+
+    /// <summary>Asked under the lock that <see cref="Remove"/> takes afterwards: what has departed cannot slip in again.</summary>
+    private bool IsHere(ClientConnection connection) => Find(connection.Id) == connection;
 
     private void RemoveFromUid(string uid, ClientConnection connection)
     {

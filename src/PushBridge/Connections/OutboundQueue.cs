@@ -84,6 +84,8 @@ internal sealed class OutboundQueue(IOutboundWriter writer, int maxBytes)
                 return;
             }
             writing = true;
+            // Until the writer has looked, this is the message being written: the last one before may be minutes old.
+            writingSince = ring[head].CreatedAt;
         }
         Pump();
     }
@@ -123,7 +125,7 @@ internal sealed class OutboundQueue(IOutboundWriter writer, int maxBytes)
             Clear();
             if (!writing)
             {
-                drained?.TrySetResult();
+                Drained();
             }
         }
     }
@@ -250,9 +252,16 @@ internal sealed class OutboundQueue(IOutboundWriter writer, int maxBytes)
             {
                 ring = [];
             }
-            drained?.TrySetResult();
+            Drained();
             return false;
         }
+    }
+
+    /// <summary>Tells those who wait for it; who asks later asks about what comes later.</summary>
+    private void Drained()
+    {
+        drained?.TrySetResult();
+        drained = null;
     }
 
     private void Append(Message message)

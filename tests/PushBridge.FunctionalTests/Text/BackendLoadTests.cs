@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text;
 using PushBridge.FunctionalTests.Hosting;
 using PushBridge.FunctionalTests.Peers;
 
@@ -30,6 +32,44 @@ public sealed class BackendLoadTests
         (await client.NextAsync(400))
             .Should()
             .Equal(Enumerable.Range(0, 400).Select(i => $$"""{"uid":"a","n":{{i}}}"""));
+    }
+
+    [Fact]
+    public async Task Backends_that_send_without_a_pause_keep_nobody_out()
+    {
+        await using var server = await PushBridgeServer.StartAsync("Text:DedicatedThreads=0");
+        using var enough = new CancellationTokenSource();
+        // Blocking senders on threads of their own: whenever the server reads, there is something to read.
+        var flooding = Enumerable
+            .Range(0, 4)
+            .Select(_ => Task.Factory.StartNew(Flood, TaskCreationOptions.LongRunning))
+            .ToArray();
+
+        try
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                await using var backend = await TextBackend.ConnectAsync(server.Text);
+                (await backend.AskAsync("""{"$cmd":"ping"}""")).Should().Be("ok");
+            }
+        }
+        finally
+        {
+            await enough.CancelAsync();
+            await Task.WhenAll(flooding);
+        }
+
+        void Flood()
+        {
+            var line = """{"$cmd":"quiet","padding":"0123456789"}""" + "\n";
+            var lines = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(line, 40_000)));
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            socket.Connect(server.Text);
+            while (!enough.IsCancellationRequested)
+            {
+                socket.Send(lines);
+            }
+        }
     }
 
     [Fact]

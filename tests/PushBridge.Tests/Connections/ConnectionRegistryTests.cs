@@ -47,6 +47,18 @@ public sealed class ConnectionRegistryTests
     }
 
     [Fact]
+    public void Register_AfterRemove_LeavesNothingBehind()
+    {
+        FakeConnection departed = new(services, "1");
+        Registry.Remove(departed);
+
+        Registry.Register(departed, "u").Should().Be(RegisterResult.Gone);
+
+        Registry.OfUid("u").ToArray().Should().BeEmpty();
+        (Registry.Identified, Registry.Uids).Should().Be((0, 0));
+    }
+
+    [Fact]
     public void Register_OverTheLimitOfTheUid_IsTooMany()
     {
         for (int i = 0; i < 3; i++)

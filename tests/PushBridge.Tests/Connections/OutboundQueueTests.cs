@@ -217,6 +217,54 @@ public sealed class OutboundQueueTests
         taker.Sends.Should().Equal(5, 9, 27, 3);
     }
 
+    [Fact]
+    public void IsOlderThan_BetweenTheFlushAndTheWritersFirstLook_KnowsTheMessageThatWaits()
+    {
+        bool? judgedOld = null;
+        LookingWriter looking = new(queue => judgedOld = queue.IsOlderThan(10_000));
+        OutboundQueue queue = new(looking, 1000);
+        queue.Put(Fakes.Text("1", now: 100));
+        queue.Flush();
+
+        queue.Put(Fakes.Text("2", now: 20_000));
+        queue.Flush();
+
+        judgedOld
+            .Should()
+            .BeFalse("a client that was idle and reads is not slow, whatever moment is looked at");
+    }
+
+    [Fact]
+    public async Task WhenDrained_ASecondTime_WaitsForWhatCameSince()
+    {
+        OutboundQueue queue = new(writer, 1000);
+        writer.Hold();
+        queue.Put(Fakes.Text("1"));
+        queue.Flush();
+        Task first = queue.WhenDrained();
+        writer.Release(written: true);
+        await first.WaitAsync(TimeSpan.FromSeconds(10));
+
+        writer.Hold();
+        queue.Put(Fakes.Text("2"));
+        queue.Flush();
+        Task second = queue.WhenDrained();
+
+        second.IsCompleted.Should().BeFalse("a write is in flight");
+        writer.Release(written: true);
+        await second.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    private sealed class LookingWriter(Action<OutboundQueue> look) : IOutboundWriter
+    {
+        public ValueTask<bool> WriteAsync(OutboundQueue queue)
+        {
+            look(queue);
+            queue.TryTake(out _);
+            return new ValueTask<bool>(true);
+        }
+    }
+
     private sealed class FakeWriter : IOutboundWriter
     {
         private TaskCompletionSource<bool>? held;

@@ -156,6 +156,11 @@ internal sealed class TextConnection(
     private async ValueTask WaitForInputAsync()
     {
         Task<int> input = socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None).AsTask();
+        if (input.IsCompleted)
+        {
+            // It sends faster than we read: others want the pool's thread too.
+            await Task.Yield();
+        }
         if (session.Patience != Timeout.InfiniteTimeSpan)
         {
             await Task.WhenAny(input, Task.Delay(session.Patience, time));

@@ -177,6 +177,8 @@ internal sealed class TextListener(
 
     private async Task ServeAsync(TextConnection connection, TaskCompletionSource ended)
     {
+        // Leaves the accepting thread: reads complete at once, one after the other, while a backend sends without a pause.
+        await Task.Yield();
         bool peerFinished = true;
         try
         {

@@ -142,11 +142,18 @@ internal sealed class PushHubLifetimeManager(
     {
         FlushList touched = flushes ??= new FlushList();
         Message? message = null;
-        foreach (ClientConnection connection in connections)
+        try
         {
-            connection.Deliver(message ??= MessageOf(method, args), touched);
+            foreach (ClientConnection connection in connections)
+            {
+                connection.Deliver(message ??= MessageOf(method, args), touched);
+            }
         }
-        touched.Flush();
+        finally
+        {
+            // Also when an application's null among the names ends the loop: whoever got the message is owed the flush.
+            touched.Flush();
+        }
         return Task.CompletedTask;
     }
 
