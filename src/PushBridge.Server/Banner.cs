@@ -1,3 +1,4 @@
+using System.Net;
 using System.Reflection;
 using PushBridge.Hosting;
 
@@ -25,21 +26,36 @@ internal sealed class Banner(
         string version = typeof(Banner)
             .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion;
-        string page = $"{(listeners.IsTls ? "https" : "http")}://{listeners.Clients}";
+        string scheme = listeners.IsTls ? "https" : "http";
+        IPEndPoint page = Reachable(listeners.Clients);
+        IPEndPoint text = Reachable(listeners.Text);
         output.Write(
             $$"""
             PushBridge {{version}}
-              clients  {{page}}
+              clients  {{scheme}}://{{listeners.Clients}}
               text     tcp://{{listeners.Text}}
               http     http://{{listeners.Http}}
 
-            Open {{page}}/ in a browser, then push to it:
-              printf '%s\n' '{"uid":"uid1","percent":"88%"}' | nc -w1 {{listeners.Text.Address}} {{listeners.Text.Port}}
-            Pages served from elsewhere need --allow-origin http://their.host. Anybody on this machine
+            Open {{scheme}}://{{page}}/ in a browser, then push to it:
+              printf '%s\n' '{"uid":"uid1","percent":"88%"}' | nc -w1 {{text.Address}} {{text.Port}}
+            Pages served from elsewhere need --allow-origin http://their.host. {{Who()}}
             can push, and a client is whoever it says it is. Ctrl+C stops.
 
             """
         );
         output.Flush();
     }
+
+    private string Who() =>
+        IPAddress.IsLoopback(listeners.Clients.Address)
+        && IPAddress.IsLoopback(listeners.Text.Address)
+            ? "Anybody on this machine"
+            : "WARNING: anybody who reaches these addresses";
+
+    /// <summary>A wildcard address is where one listens, not where one connects to.</summary>
+    private static IPEndPoint Reachable(IPEndPoint listener) =>
+        listener.Address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, listener.Port)
+        : listener.Address.Equals(IPAddress.IPv6Any)
+            ? new IPEndPoint(IPAddress.IPv6Loopback, listener.Port)
+        : listener;
 }

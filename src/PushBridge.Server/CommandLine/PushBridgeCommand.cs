@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace PushBridge.Server.CommandLine;
 
@@ -7,7 +8,13 @@ internal static class PushBridgeCommand
 {
     public static Task<int> RunAsync(string[] args)
     {
-        RootCommand root = new("PushBridge: backends push one line over TCP, browsers receive it.");
+        // Not a RootCommand: that one is called after its file, and the program's name is pushbridge.
+        Command root = new(
+            "pushbridge",
+            "PushBridge: backends push one line over TCP, browsers receive it."
+        );
+        root.Options.Add(new HelpOption { Recursive = true });
+        root.Options.Add(new VersionOption());
         ServeCommand serve = new();
         serve.AddTo(root);
         root.Subcommands.Add(serve.Command);

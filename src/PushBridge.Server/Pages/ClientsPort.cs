@@ -1,3 +1,4 @@
+using System.Net;
 using PushBridge.Hosting;
 
 namespace PushBridge.Server.Pages;
@@ -15,10 +16,13 @@ internal static class ClientsPort
         app.UseEndpoints(endpoints =>
         {
             endpoints.MapPushBridge();
-            // The page shows the line that pushes to it, hence must know where.
+            // The page shows the line that pushes to it, hence must know where; strangers need not.
             endpoints.MapGet(
                 "/demo.json",
-                (PushBridgeListeners listeners) => new { text = listeners.Text.ToString() }
+                (PushBridgeListeners listeners) =>
+                    IPAddress.IsLoopback(listeners.Clients.Address)
+                        ? Results.Json(new { text = listeners.Text.ToString() })
+                        : Results.NotFound()
             );
         });
     }

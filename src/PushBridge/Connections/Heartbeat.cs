@@ -46,7 +46,7 @@ internal sealed class Heartbeat(
             catch (Exception exception)
             {
                 log.Failed(exception, connection.Id);
-                registry.Remove(connection);
+                connection.Close(CloseReason.GoingAway);
             }
         }
     }

@@ -84,7 +84,7 @@ internal sealed class OutboundQueue(IOutboundWriter writer, int maxBytes)
                 return;
             }
             writing = true;
-            // Until the writer has looked, this is the message being written: the last one before may be minutes old.
+            // The oldest of what this write takes, set before the writer looks.
             writingSince = ring[head].CreatedAt;
         }
         Pump();
@@ -184,14 +184,13 @@ internal sealed class OutboundQueue(IOutboundWriter writer, int maxBytes)
                 return 0;
             }
             int length = 0;
-            long oldest = ring[head].CreatedAt;
+
             while (count > 0 && ring[head].Frame.Length <= scratch.Length - length)
             {
                 ReadOnlySpan<byte> frame = TakeHead().Frame.Span;
                 frame.CopyTo(scratch[length..]);
                 length += frame.Length;
             }
-            writingSince = oldest;
             return length;
         }
     }
@@ -211,6 +210,7 @@ internal sealed class OutboundQueue(IOutboundWriter writer, int maxBytes)
         }
     }
 
+    /// <summary>Goes on where a write did not end at once. Owned by the queue: it ends with what waits, or with the connection.</summary>
     private async Task PumpAsync(ValueTask<bool> write)
     {
         bool more = true;
@@ -227,10 +227,7 @@ internal sealed class OutboundQueue(IOutboundWriter writer, int maxBytes)
                 written = false;
             }
             more = Finish(written);
-            if (more)
-            {
-                write = writer.WriteAsync(this);
-            }
+            write = more ? writer.WriteAsync(this) : default;
         }
     }
 
@@ -245,6 +242,7 @@ internal sealed class OutboundQueue(IOutboundWriter writer, int maxBytes)
             }
             if (count > 0)
             {
+                writingSince = ring[head].CreatedAt;
                 return true;
             }
             writing = false;
@@ -283,7 +281,6 @@ internal sealed class OutboundQueue(IOutboundWriter writer, int maxBytes)
         head = (head + 1) & (ring.Length - 1);
         count--;
         bytes -= message.Size;
-        writingSince = message.CreatedAt;
         return message;
     }
 

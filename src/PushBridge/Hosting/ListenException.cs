@@ -3,8 +3,8 @@ using System.Net;
 namespace PushBridge.Hosting;
 
 /// <summary>An address that could not be listened on; the message is one line for an operator.</summary>
-internal sealed class ListenException(string listener, IPEndPoint endPoint, Exception cause)
-    : IOException($"Cannot listen on {endPoint} for {listener}: {Why(cause)}", cause)
+internal sealed class ListenException(EndPoint endPoint, Exception cause)
+    : IOException($"Cannot listen on {endPoint}: {Why(cause)}", cause)
 {
     private static string Why(Exception cause)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -38,7 +39,11 @@ internal sealed class PushBridgeListeners(
     {
         builder.Services.AddSingleton<PushBridgeListeners>();
         builder.Services.Configure<ClientOptions>(options => options.HasOwnListener = true);
-        builder.Services.Configure<SocketTransportOptions>(options => options.Backlog = Backlog);
+        builder.Services.Configure<SocketTransportOptions>(options =>
+        {
+            options.Backlog = Backlog;
+            options.CreateBoundListenSocket = Bind;
+        });
         builder
             .Services.AddOptions<KestrelServerOptions>()
             .Configure<PushBridgeListeners, RawWebSocketMiddleware>(
@@ -105,6 +110,18 @@ internal sealed class PushBridgeListeners(
             }
         );
         return listener;
+    }
+
+    private static Socket Bind(EndPoint endPoint)
+    {
+        try
+        {
+            return SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+        }
+        catch (SocketException exception)
+        {
+            throw new ListenException(endPoint, exception);
+        }
     }
 
     private static string Url(string listen, bool isTls)

@@ -3,14 +3,11 @@ namespace PushBridge.Security;
 /// <summary>Log events about who may come in. A flood of them is one line in ten seconds.</summary>
 internal sealed partial class SecurityLog(ILogger<OriginPolicy> logger, TimeProvider time)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-
-    private readonly Lock gate = new();
-    private long? lastAt;
+    private readonly LogInterval interval = new(time);
 
     public void ForeignOrigin(string origin)
     {
-        if (IsDue())
+        if (interval.IsDue())
         {
             OriginRefused(origin);
         }
@@ -18,7 +15,7 @@ internal sealed partial class SecurityLog(ILogger<OriginPolicy> logger, TimeProv
 
     public void ForeignHost()
     {
-        if (IsDue())
+        if (interval.IsDue())
         {
             HostRefused();
         }
@@ -37,17 +34,4 @@ internal sealed partial class SecurityLog(ILogger<OriginPolicy> logger, TimeProv
         "A client was refused (403) because its Host header names another host. If the name is yours, add it to PushBridge:Clients:AllowedHosts"
     )]
     private partial void HostRefused();
-
-    private bool IsDue()
-    {
-        lock (gate)
-        {
-            if (lastAt is { } last && time.GetElapsedTime(last) < Interval)
-            {
-                return false;
-            }
-            lastAt = time.GetTimestamp();
-            return true;
-        }
-    }
 }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.SignalR;
-using PushBridge.Clients.SignalR;
 using PushBridge.FunctionalTests.Peers;
 using PushBridge.FunctionalTests.Rfc6455;
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
-using PushBridge.Clients.SignalR;
 using PushBridge.Connections;
 using PushBridge.FunctionalTests.Hosting;
 using PushBridge.FunctionalTests.Peers;

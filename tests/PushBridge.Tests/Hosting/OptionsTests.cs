@@ -90,6 +90,37 @@ public sealed class OptionsTests
         }
     }
 
+    [Theory]
+    [InlineData("https://app.example.com", true)]
+    [InlineData("http://localhost:8000/", true)]
+    [InlineData("app.example.com", false)]
+    [InlineData("https://app.example.com/page", false)]
+    [InlineData("*", false)]
+    [InlineData("null", false)]
+    public void Allowed_origins(string origin, bool valid)
+    {
+        ClientOptions options = new();
+        options.AllowedOrigins.Add(origin);
+
+        new OptionsValidator<ClientOptions>(ClientOptions.Section)
+            .Validate(null, options)
+            .Succeeded.Should()
+            .Be(valid);
+    }
+
+    [Fact]
+    public void A_silence_shorter_than_the_ping_interval_is_a_mistake()
+    {
+        ClientOptions options = new() { SilenceTimeout = TimeSpan.FromSeconds(20) };
+
+        new OptionsValidator<ClientOptions>(ClientOptions.Section)
+            .Validate(null, options)
+            .Failures.Should()
+            .ContainSingle()
+            .Which.Should()
+            .StartWith("PushBridge:Clients:SilenceTimeout: must be longer than PingInterval");
+    }
+
     [Fact]
     public void All_problems_are_reported_at_once_with_their_paths()
     {

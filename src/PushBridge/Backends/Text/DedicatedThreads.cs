@@ -33,12 +33,29 @@ internal sealed class DedicatedThreads(int limit)
             }
             threads++;
         }
-        new Thread(() => Loop(work), StackBytes)
+        return TryStart(work);
+    }
+
+    private bool TryStart(Action work)
+    {
+        try
         {
-            IsBackground = true,
-            Name = "PushBridge text",
-        }.Start();
-        return true;
+            new Thread(() => Loop(work), StackBytes)
+            {
+                IsBackground = true,
+                Name = "PushBridge text",
+            }.Start();
+            return true;
+        }
+        catch (Exception exception) when (exception is ThreadStartException or OutOfMemoryException)
+        {
+            // The process has all the threads it may have; the pool serves this one.
+            lock (gate)
+            {
+                threads--;
+            }
+            return false;
+        }
     }
 
     private void Loop(Action first)

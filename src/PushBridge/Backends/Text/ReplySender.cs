@@ -62,7 +62,8 @@ internal sealed class ReplySender(Socket socket, int maxPendingBytes, ServerMetr
         {
             return;
         }
-        if (pendingBytes + rest.Length > maxPendingBytes)
+        // What is half out must be finished, whatever its size: a reply cut short would be worse than none.
+        if (pendingBytes > 0 && pendingBytes + rest.Length > maxPendingBytes)
         {
             overflowed = true;
             metrics.RepliesDropped();

@@ -21,6 +21,8 @@ internal sealed class TextConnection(
     private static readonly byte[] On = [1, 0, 0, 0];
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
+    private volatile bool stopped;
+
     /// <summary>On a thread of its own, blocking, until the connection is over: true when the backend ended it, false when we do.</summary>
     public bool Read()
     {
@@ -69,8 +71,8 @@ internal sealed class TextConnection(
     /// <summary>Handles what was read, 0 bytes being the end; false when the connection is over, by whose doing it says.</summary>
     private bool TryHandle(int count, out bool peerFinished)
     {
-        peerFinished = count == 0;
-        if (peerFinished)
+        peerFinished = count == 0 && !stopped;
+        if (count == 0)
         {
             Ended();
             return false;
@@ -142,6 +144,7 @@ internal sealed class TextConnection(
     /// <summary>Lets the session finish what has arrived and then see the end of input; for the drain.</summary>
     public void StopReading()
     {
+        stopped = true;
         try
         {
             socket.Shutdown(SocketShutdown.Receive);
@@ -174,7 +177,7 @@ internal sealed class TextConnection(
 
     private void Ended()
     {
-        if (session.HasTail)
+        if (session.HasTail && !stopped)
         {
             log.UnterminatedLine();
         }

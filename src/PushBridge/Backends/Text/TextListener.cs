@@ -44,7 +44,7 @@ internal sealed class TextListener(
         }
         catch (SocketException exception)
         {
-            throw new ListenException("text", endPoint, exception);
+            throw new ListenException(endPoint, exception);
         }
         EndPoint = (IPEndPoint)listener.LocalEndPoint!;
         // A thread of its own, not the pool: see DedicatedThreads for what the pool's spinning costs.

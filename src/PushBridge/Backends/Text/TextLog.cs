@@ -1,25 +1,54 @@
+using System.Net.Sockets;
+
 namespace PushBridge.Backends.Text;
 
-/// <summary>Log events of the text port. Never a line's content.</summary>
-internal sealed partial class TextLog(ILogger<TextListener> logger)
+/// <summary>Log events of the text port. Never a line's content; what peers can cause at will is one line in ten seconds.</summary>
+internal sealed partial class TextLog(ILogger<TextListener> logger, TimeProvider time)
 {
+    private readonly LogInterval lines = new(time);
+    private readonly LogInterval accepts = new(time);
+
+    public void UnterminatedLine()
+    {
+        if (lines.IsDue())
+        {
+            LineUnterminated();
+        }
+    }
+
+    public void AcceptFailed(SocketError error)
+    {
+        if (accepts.IsDue())
+        {
+            NotAccepted(error);
+        }
+    }
+
+    public void Full(int limit)
+    {
+        if (accepts.IsDue())
+        {
+            TurnedAway(limit);
+        }
+    }
+
+    [LoggerMessage(3, LogLevel.Error, "A backend connection ended with an unexpected exception")]
+    public partial void ConnectionFailed(Exception exception);
+
     [LoggerMessage(
         1,
         LogLevel.Warning,
         "A backend ended its connection in the middle of a line; a line ends with a newline, and what came before the missing one was not delivered"
     )]
-    public partial void UnterminatedLine();
+    private partial void LineUnterminated();
 
     [LoggerMessage(2, LogLevel.Warning, "Accepting backends failed ({Error}); trying again")]
-    public partial void AcceptFailed(System.Net.Sockets.SocketError error);
-
-    [LoggerMessage(3, LogLevel.Error, "A backend connection ended with an unexpected exception")]
-    public partial void ConnectionFailed(Exception exception);
+    private partial void NotAccepted(SocketError error);
 
     [LoggerMessage(
         4,
         LogLevel.Warning,
         "A backend was turned away: {Limit} backends are connected (PushBridge:Text:MaxConnections)"
     )]
-    public partial void Full(int limit);
+    private partial void TurnedAway(int limit);
 }

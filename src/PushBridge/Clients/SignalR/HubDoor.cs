@@ -15,7 +15,9 @@ internal sealed class HubDoor(OriginPolicy origins, AdmissionGate gate, ServerMe
         if (endpoint.RequestDelegate is { } serve)
         {
             endpoint.RequestDelegate = context =>
-                Refuses(context) ? Task.CompletedTask : ServeAsync(context, serve);
+                Refuses(context) || IsPreflight(context)
+                    ? Task.CompletedTask
+                    : ServeAsync(context, serve);
         }
     }
 
@@ -32,17 +34,50 @@ internal sealed class HubDoor(OriginPolicy origins, AdmissionGate gate, ServerMe
         }
     }
 
+    /// <summary>
+    /// SignalR negotiates with fetch, which asks the server by CORS: a page that may connect may also negotiate.
+    /// </summary>
+    private static void Permit(HttpContext context, string origin)
+    {
+        IHeaderDictionary headers = context.Response.Headers;
+        headers.AccessControlAllowOrigin = origin;
+        headers.AccessControlAllowCredentials = "true";
+        headers.Vary = "Origin";
+    }
+
+    private static bool IsPreflight(HttpContext context)
+    {
+        HttpRequest request = context.Request;
+        if (
+            !HttpMethods.IsOptions(request.Method)
+            || request.Headers.AccessControlRequestMethod.Count == 0
+        )
+        {
+            return false;
+        }
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        context.Response.Headers.AccessControlAllowMethods = "GET, POST, DELETE";
+        context.Response.Headers.AccessControlAllowHeaders = request
+            .Headers
+            .AccessControlRequestHeaders;
+        return true;
+    }
+
     private bool Refuses(HttpContext context)
     {
         HttpRequest request = context.Request;
         string? origin =
             request.Headers.Origin.Count == 0 ? null : request.Headers.Origin.ToString();
-        bool isNew = !request.Query.ContainsKey("id");
+        bool isNew = !request.Query.ContainsKey("id") && !HttpMethods.IsOptions(request.Method);
         int? status =
             !origins.Allows(request.Host.Value ?? "", origin, request.IsHttps)
                 ? StatusCodes.Status403Forbidden
             : isNew && !gate.IsOpen ? StatusCodes.Status503ServiceUnavailable
             : null;
+        if (origin is not null && status != StatusCodes.Status403Forbidden)
+        {
+            Permit(context, origin);
+        }
         if (status is null)
         {
             return false;

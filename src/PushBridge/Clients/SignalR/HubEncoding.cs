@@ -18,10 +18,14 @@ internal static class HubEncoding
     public static SerializedHubMessage Encode(Message message)
     {
         InvocationMessage invocation = new(Target, [new RawJson(message.Payload)]);
-        return new SerializedHubMessage([
-            new SerializedMessage(Protocol.Name, Protocol.GetMessageBytes(invocation)),
-        ]);
+        return Encode(Protocol, invocation);
     }
+
+    /// <summary>An invocation as bytes, made at once.</summary>
+    public static SerializedHubMessage Encode(
+        JsonHubProtocol protocol,
+        InvocationMessage invocation
+    ) => new([new SerializedMessage(protocol.Name, protocol.GetMessageBytes(invocation))]);
 
     /// <summary>JSON that has been validated before and goes out as it is.</summary>
     [JsonConverter(typeof(RawJsonConverter))]

@@ -21,6 +21,7 @@ internal sealed class PushHubLifetimeManager(
 
     private readonly ConnectionRegistry registry = services.Registry;
     private readonly JsonSerializerOptions jsonOptions = json.Value.PayloadSerializerOptions;
+    private readonly JsonHubProtocol protocol = new(json);
 
     public override Task OnConnectedAsync(HubConnectionContext connection)
     {
@@ -163,16 +164,23 @@ internal sealed class PushHubLifetimeManager(
     /// </summary>
     private Message MessageOf(string method, object?[] args)
     {
-        object? forRaw =
-            method == HubEncoding.Target && args.Length == 1
-                ? args[0]
-                : new { target = method, arguments = args };
-        byte[] payload = JsonSerializer.SerializeToUtf8Bytes(forRaw, jsonOptions);
-        return Message.Text(
-            payload,
-            services.Clock.Now,
-            new SerializedHubMessage(new InvocationMessage(method, args))
+        // Serialized before the call returns: what the application changes afterwards is not sent.
+        if (method == HubEncoding.Target && args.Length == 1)
+        {
+            return Message.Text(
+                JsonSerializer.SerializeToUtf8Bytes(args[0], jsonOptions),
+                services.Clock.Now
+            );
+        }
+        byte[] forRaw = JsonSerializer.SerializeToUtf8Bytes(
+            new { target = method, arguments = args },
+            jsonOptions
         );
+        SerializedHubMessage forHub = HubEncoding.Encode(
+            protocol,
+            new InvocationMessage(method, args)
+        );
+        return Message.Text(forRaw, services.Clock.Now, forHub);
     }
 
     private IEnumerable<ClientConnection> WithIds(IReadOnlyList<string> ids) =>

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace PushBridge.Hosting.Options;
 
 /// <summary>Browsers and other clients: where they connect and what one of them may do. Section <c>PushBridge:Clients</c>.</summary>
-public sealed class ClientOptions
+public sealed class ClientOptions : IValidatableObject
 {
     internal const string Section = "PushBridge:Clients";
 
@@ -58,4 +58,31 @@ public sealed class ClientOptions
     /// <summary>How long a raw WebSocket client may send nothing at all, pongs included, before it is dropped. Default 40 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.200", "02:00:00")]
     public TimeSpan SilenceTimeout { get; set; } = TimeSpan.FromSeconds(40);
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        if (SilenceTimeout <= PingInterval)
+        {
+            yield return new ValidationResult(
+                "must be longer than PingInterval, or every quiet client is dropped before it is asked",
+                [nameof(SilenceTimeout)]
+            );
+        }
+        foreach (string origin in AllowedOrigins.Where(origin => !IsOrigin(origin)))
+        {
+            yield return new ValidationResult(
+                $"'{origin}' is no origin: scheme and host, and a port if it is not the scheme's own, such as https://app.example.com",
+                [nameof(AllowedOrigins)]
+            );
+        }
+    }
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
+        && uri.Scheme is "http" or "https"
+        && string.Equals(
+            uri.GetLeftPart(UriPartial.Authority),
+            text.TrimEnd('/'),
+            StringComparison.OrdinalIgnoreCase
+        );
 }

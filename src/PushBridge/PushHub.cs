@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.SignalR;
+using PushBridge.Clients.SignalR;
 
-namespace PushBridge.Clients.SignalR;
+namespace PushBridge;
 
 /// <summary>
 /// The hub that SignalR clients connect to. They say who they are with the query parameter <c>uid</c> or, within ten seconds,
