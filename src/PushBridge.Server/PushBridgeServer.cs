@@ -29,6 +29,7 @@ internal static class PushBridgeServer
 
         builder.AddPushBridge();
         PushBridgeListeners.Add(builder);
+        builder.Services.AddOpenApi(ApiDocument.Configure);
         builder.Services.AddHostedService<Banner>();
         configure?.Invoke(builder);
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using PushBridge.Backends.Http;
 using PushBridge.Backends.Text;
 using PushBridge.Clients.RawWebSocket;
 using PushBridge.Clients.SignalR;
@@ -26,6 +27,7 @@ public static class PushBridgeHostApplicationBuilderExtensions
         AddOptions<TextOptions>(services, TextOptions.Section);
         AddOptions<HttpOptions>(services, HttpOptions.Section);
         AddOptions<QueueOptions>(services, QueueOptions.Section);
+        AddOptions<IdOptions>(services, IdOptions.Section);
         AddOptions<DrainOptions>(services, DrainOptions.Section);
 
         services.TryAddSingleton(TimeProvider.System);
@@ -35,7 +37,11 @@ public static class PushBridgeHostApplicationBuilderExtensions
         services.AddSingleton<ClientServices>();
         services.AddSingleton<AdmissionGate>();
         services.AddSingleton<MessageDelivery>();
+        services.AddSingleton<AnsweredIds>();
         services.AddSingleton<CommandExecutor>();
+        services.AddSingleton<IPushBridge, LocalPushBridge>();
+        services.AddSingleton<ApiDoor>();
+        services.AddSingleton<CommandStream>();
 
         services.AddSingleton<SecurityLog>();
         services.AddSingleton<OriginPolicy>();

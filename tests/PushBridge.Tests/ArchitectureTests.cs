@@ -32,7 +32,7 @@ public sealed class ArchitectureTests
     [InlineData("Connections", "Messages Observability Hosting.Options")]
     [InlineData("Security", "Observability Hosting.Options")]
     [InlineData("Delivery", "Connections Messages")]
-    [InlineData("Commands", "Connections Delivery Messages")]
+    [InlineData("Commands", "Connections Delivery Messages Observability Hosting.Options")]
     [InlineData("Hosting.Options", "")]
     [InlineData(
         "Clients.RawWebSocket",
@@ -43,6 +43,7 @@ public sealed class ArchitectureTests
         "(root) Connections Messages Security Observability Hosting.Options"
     )]
     [InlineData("Backends.Text", "Commands Connections Observability Hosting Hosting.Options")]
+    [InlineData("Backends.Http", "Commands Connections Security Hosting.Options")]
     public void A_folder_uses_only(string folder, string allowed)
     {
         string[] permitted = [folder, .. allowed.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
@@ -92,7 +93,14 @@ public sealed class ArchitectureTests
                 "TextOptions",
                 "HttpOptions",
                 "QueueOptions",
-                "DrainOptions"
+                "DrainOptions",
+                "IdOptions",
+                "IPushBridge",
+                "Names",
+                "Payload",
+                "PushResult",
+                "PushFailure",
+                "OnlineCount"
             );
 
     private static string FolderOf(Type type) =>

@@ -17,7 +17,7 @@ internal sealed class ServeCommand
     );
     private readonly Option<string?> http = Address(
         "--http",
-        "Health for operators [default: 127.0.0.1:5679]"
+        "Where backends push over HTTP, and health [default: 127.0.0.1:5679]"
     );
     private readonly Option<string[]> origins = new("--allow-origin")
     {

@@ -1,15 +1,22 @@
+using PushBridge.Backends.Http;
 using PushBridge.Connections;
 
 namespace PushBridge.Server.Pages;
 
-/// <summary>The port for backends and operators: health.</summary>
+/// <summary>The port for backends and operators: the API, its description, health.</summary>
 internal static class HttpPort
 {
     public static void Configure(IApplicationBuilder app)
     {
+        // What routing refuses, an unknown path or a wrong method, is a problem like every other.
+        app.UseStatusCodePages(status =>
+            ApiProblem.Of(status.HttpContext.Response.StatusCode).ExecuteAsync(status.HttpContext)
+        );
         app.UseRouting();
         app.UseEndpoints(endpoints =>
         {
+            endpoints.MapPushBridgeApi();
+            endpoints.MapOpenApi();
             endpoints.MapGet("/health/live", () => Results.Text("live\n"));
             endpoints.MapGet(
                 "/health/ready",

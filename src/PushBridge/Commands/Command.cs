@@ -24,6 +24,9 @@ internal sealed class Command
     /// <summary>The text a kicked client sees, or null for the default.</summary>
     public string? Reason { get; set; }
 
+    /// <summary>Makes the command happen at most once (<see cref="AnsweredIds"/>); null when the backend gave none.</summary>
+    public string? Id { get; set; }
+
     /// <summary>True when the backend asked for a JSON reply.</summary>
     public bool ReplyAsJson { get; set; }
 
@@ -35,6 +38,7 @@ internal sealed class Command
         Except.Clear();
         Payload = default;
         Reason = null;
+        Id = null;
         ReplyAsJson = false;
     }
 }

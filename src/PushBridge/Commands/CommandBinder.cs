@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace PushBridge.Commands;
@@ -6,9 +5,6 @@ namespace PushBridge.Commands;
 /// <summary>The second half of parsing: which members each <c>$cmd</c> needs, may have, and what they must look like.</summary>
 internal static class CommandBinder
 {
-    /// <summary>A close frame has 125 bytes, two of them for the code (RFC 6455 section 5.5).</summary>
-    private const int MaxReasonBytes = 123;
-
     private static readonly (byte[] Name, CommandKind Kind)[] Names =
     [
         ("push"u8.ToArray(), CommandKind.Push),
@@ -37,7 +33,16 @@ internal static class CommandBinder
             return false;
         }
         command.Kind = kind;
-        return kind switch
+        return BindMembers(line, members, command)
+            && (!command.Kind.TakesId() || Id(line, members[(int)Member.Id], command));
+    }
+
+    private static bool BindMembers(
+        ReadOnlySpan<byte> line,
+        ReadOnlySpan<JsonToken> members,
+        Command command
+    ) =>
+        command.Kind switch
         {
             CommandKind.Push => Uids(line, members, command) && Data(members, command),
             CommandKind.Broadcast => Data(members, command) && Except(line, members, command),
@@ -54,7 +59,6 @@ internal static class CommandBinder
                 || (Groups(line, members, command) && command.Groups.Count == 1),
             _ => true,
         };
-    }
 
     private static bool TryKind(ReadOnlySpan<byte> line, JsonToken token, out CommandKind kind)
     {
@@ -116,24 +120,32 @@ internal static class CommandBinder
 
     private static bool Reason(ReadOnlySpan<byte> line, JsonToken token, Command command)
     {
-        if (!token.IsPresent)
-        {
-            return true;
-        }
+        command.Reason = TextOf(line, token);
+        return !token.IsPresent || CommandRules.IsReason(command.Reason);
+    }
+
+    private static bool Id(ReadOnlySpan<byte> line, JsonToken token, Command command)
+    {
+        command.Id = TextOf(line, token);
+        return !token.IsPresent || CommandRules.IsId(command.Id);
+    }
+
+    /// <summary>The text of a string, or null when it is none.</summary>
+    private static string? TextOf(ReadOnlySpan<byte> line, JsonToken token)
+    {
         if (token.Type != JsonTokenType.String)
         {
-            return false;
+            return null;
         }
         Utf8JsonReader reader = new(token.In(line));
         reader.Read();
         try
         {
-            command.Reason = reader.GetString();
+            return reader.GetString();
         }
         catch (InvalidOperationException)
         {
-            return false; // A lone surrogate escape.
+            return null; // A lone surrogate escape.
         }
-        return Encoding.UTF8.GetByteCount(command.Reason!) <= MaxReasonBytes;
     }
 }

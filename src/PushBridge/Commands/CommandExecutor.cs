@@ -11,6 +11,7 @@ namespace PushBridge.Commands;
 internal sealed class CommandExecutor(
     ConnectionRegistry registry,
     MessageDelivery delivery,
+    AnsweredIds ids,
     CoarseClock clock
 )
 {
@@ -18,6 +19,36 @@ internal sealed class CommandExecutor(
     /// <param name="line">The bytes that the command's payload is a range of.</param>
     /// <param name="flushes">Takes the connections to flush.</param>
     public Outcome Execute(Command command, ReadOnlySpan<byte> line, FlushList flushes) =>
+        command.Id is null ? Decide(command, line, flushes) : DecideOnce(command, line, flushes);
+
+    /// <summary>Decides a command that has an id: the first decides, everybody else gets its answer.</summary>
+    private Outcome DecideOnce(Command command, ReadOnlySpan<byte> line, FlushList flushes)
+    {
+        UInt128 key = AnsweredIds.KeyOf(command);
+        while (true)
+        {
+            Answer answer = ids.Claim(key, out bool isFirst);
+            if (isFirst)
+            {
+                Outcome? outcome = null;
+                try
+                {
+                    outcome = Decide(command, line, flushes);
+                    return outcome.Value;
+                }
+                finally
+                {
+                    ids.Settle(key, answer, outcome);
+                }
+            }
+            if (answer.Wait() is { } known)
+            {
+                return known;
+            }
+        }
+    }
+
+    private Outcome Decide(Command command, ReadOnlySpan<byte> line, FlushList flushes) =>
         command.Kind switch
         {
             CommandKind.PushLine or CommandKind.Push => Push(command, line, flushes),

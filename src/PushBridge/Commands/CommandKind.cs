@@ -16,3 +16,16 @@ internal enum CommandKind
     Quiet,
     Ping,
 }
+
+internal static class CommandKinds
+{
+    /// <summary>Whether a command of the kind changes something and may therefore carry an id against being repeated.</summary>
+    public static bool TakesId(this CommandKind kind) =>
+        kind
+            is CommandKind.Push
+                or CommandKind.Broadcast
+                or CommandKind.Group
+                or CommandKind.Join
+                or CommandKind.Leave
+                or CommandKind.Kick;
+}

@@ -82,6 +82,7 @@ internal static class CommandParser
     private static Member Named(ReadOnlySpan<byte> name) =>
         name.Length switch
         {
+            2 when name.SequenceEqual("id"u8) => Member.Id,
             3 when name.SequenceEqual("uid"u8) => Member.Uid,
             4 when name.SequenceEqual("$cmd"u8) => Member.Cmd,
             4 when name.SequenceEqual("data"u8) => Member.Data,

@@ -13,7 +13,8 @@ internal enum Member
     Reply,
     Except,
     Reason,
-    Last = Reason,
+    Id,
+    Last = Id,
 }
 
 /// <summary>Where in the line a member's value stands. The default means absent.</summary>

@@ -15,6 +15,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> unterminatedLines;
     private readonly Counter<long> repliesDropped;
     private readonly Counter<long> foreignProtocols;
+    private readonly Counter<long> idsForgotten;
 
     public ServerMetrics(IMeterFactory factory)
     {
@@ -43,6 +44,10 @@ internal sealed class ServerMetrics : IDisposable
             "pushbridge.text.foreign_protocols",
             description: "Connections to the text port that spoke HTTP, TLS or another protocol"
         );
+        idsForgotten = meter.CreateCounter<long>(
+            "pushbridge.ids_forgotten",
+            description: "Command ids forgotten before their five minutes were over, for lack of room"
+        );
     }
 
     public void Closed(ConnectionKind kind, CloseReason reason)
@@ -66,6 +71,8 @@ internal sealed class ServerMetrics : IDisposable
     public void RepliesDropped() => repliesDropped.Add(1);
 
     public void ForeignProtocol() => foreignProtocols.Add(1);
+
+    public void IdForgotten() => idsForgotten.Add(1);
 
     public void Dispose() => meter.Dispose();
 }

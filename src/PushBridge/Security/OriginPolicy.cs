@@ -7,21 +7,39 @@ namespace PushBridge.Security;
 /// Which pages may connect. Browsers put the page's origin into every WebSocket handshake and cannot be made to lie, so this
 /// keeps foreign pages out; the Host rule keeps out those that came by DNS rebinding. Programs send no Origin and pass.
 /// </summary>
-internal sealed class OriginPolicy(IOptions<ClientOptions> options, SecurityLog log)
+internal sealed class OriginPolicy
 {
-    private readonly HashSet<string> origins = new(
-        options.Value.AllowedOrigins.Select(origin => origin.TrimEnd('/')),
-        StringComparer.OrdinalIgnoreCase
-    );
-    private readonly HashSet<string> hosts = new(
-        options.Value.AllowedHosts,
-        StringComparer.OrdinalIgnoreCase
-    );
-    private readonly IPAddress? boundTo =
-        options.Value.HasOwnListener
-        && ListenAddressAttribute.TryParse(options.Value.Listen, out IPEndPoint endPoint)
-            ? endPoint.Address
-            : null;
+    private readonly HashSet<string> origins;
+    private readonly HashSet<string> hosts;
+    private readonly IPAddress? boundTo;
+    private readonly SecurityLog log;
+    private readonly bool isForBackends;
+
+    /// <summary>The rules for clients.</summary>
+    public OriginPolicy(IOptions<ClientOptions> options, SecurityLog log)
+    {
+        ClientOptions clients = options.Value;
+        origins = new(
+            clients.AllowedOrigins.Select(origin => origin.TrimEnd('/')),
+            StringComparer.OrdinalIgnoreCase
+        );
+        hosts = new(clients.AllowedHosts, StringComparer.OrdinalIgnoreCase);
+        boundTo = AddressOf(clients.HasOwnListener ? clients.Listen : null);
+        this.log = log;
+    }
+
+    private OriginPolicy(OriginPolicy clients, string? listen)
+    {
+        origins = [];
+        hosts = clients.hosts;
+        boundTo = AddressOf(listen);
+        log = clients.log;
+        isForBackends = true;
+    }
+
+    /// <summary>The rules for backends: the same host names, but no foreign origin at all.</summary>
+    /// <param name="listen">Where backends connect; null when that is the embedding application's affair.</param>
+    public OriginPolicy ForBackends(string? listen) => new(this, listen);
 
     /// <param name="host">The Host header.</param>
     /// <param name="origin">The Origin header; null when there is none.</param>
@@ -37,7 +55,7 @@ internal sealed class OriginPolicy(IOptions<ClientOptions> options, SecurityLog 
         {
             return true;
         }
-        log.ForeignOrigin(Printable(origin));
+        log.ForeignOrigin(Printable(origin), isForBackends);
         return false;
     }
 
@@ -57,6 +75,11 @@ internal sealed class OriginPolicy(IOptions<ClientOptions> options, SecurityLog 
         // Rebinding needs a name: an address in the Host header is what the user typed.
         return hosts.Count == 0 || (isLiteral && address!.Equals(boundTo));
     }
+
+    private static IPAddress? AddressOf(string? listen) =>
+        listen is not null && ListenAddressAttribute.TryParse(listen, out IPEndPoint endPoint)
+            ? endPoint.Address
+            : null;
 
     private static bool IsOwn(string origin, string host, bool isTls) =>
         Uri.TryCreate(origin, UriKind.Absolute, out Uri? page)

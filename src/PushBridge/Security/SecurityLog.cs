@@ -5,9 +5,17 @@ internal sealed partial class SecurityLog(ILogger<OriginPolicy> logger, TimeProv
 {
     private readonly LogInterval interval = new(time);
 
-    public void ForeignOrigin(string origin)
+    public void ForeignOrigin(string origin, bool isBackend)
     {
-        if (interval.IsDue())
+        if (!interval.IsDue())
+        {
+            return;
+        }
+        if (isBackend)
+        {
+            BackendOriginRefused(origin);
+        }
+        else
         {
             OriginRefused(origin);
         }
@@ -34,4 +42,11 @@ internal sealed partial class SecurityLog(ILogger<OriginPolicy> logger, TimeProv
         "A client was refused (403) because its Host header names another host. If the name is yours, add it to PushBridge:Clients:AllowedHosts"
     )]
     private partial void HostRefused();
+
+    [LoggerMessage(
+        3,
+        LogLevel.Warning,
+        "A page of the origin {Origin} tried to push and was refused (403): only programs and pages of the port itself may use the API"
+    )]
+    private partial void BackendOriginRefused(string origin);
 }

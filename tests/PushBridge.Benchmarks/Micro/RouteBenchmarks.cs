@@ -29,6 +29,7 @@ public class RouteBenchmarks
         executor = new CommandExecutor(
             registry,
             new MessageDelivery(registry),
+            SilentConnection.NewIds(),
             new CoarseClock(TimeProvider.System)
         );
     }

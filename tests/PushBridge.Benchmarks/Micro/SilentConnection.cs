@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using PushBridge.Commands;
 using PushBridge.Connections;
 using PushBridge.Hosting.Options;
 using PushBridge.Observability;
@@ -44,10 +45,22 @@ internal sealed class SilentConnection : ClientConnection, IOutboundWriter
                 .AddSingleton<ServerMetrics>()
                 .AddSingleton(TimeProvider.System)
                 .AddSingleton<CoarseClock>()
+                .AddSingleton<AdmissionGate>()
                 .AddSingleton(registry)
                 .AddSingleton(clients)
                 .AddSingleton(Options.Create(new QueueOptions()))
                 .AddSingleton(typeof(Microsoft.Extensions.Logging.ILogger<>), typeof(NullLogger<>))
+                .BuildServiceProvider()
+        );
+
+    /// <summary>What the executor wants for commands with an id; the measured ones have none.</summary>
+    public static AnsweredIds NewIds() =>
+        ActivatorUtilities.CreateInstance<AnsweredIds>(
+            new ServiceCollection()
+                .AddMetrics()
+                .AddSingleton<ServerMetrics>()
+                .AddSingleton(TimeProvider.System)
+                .AddSingleton(Options.Create(new IdOptions()))
                 .BuildServiceProvider()
         );
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using PushBridge.Commands;
 using PushBridge.Connections;
 using PushBridge.Hosting.Options;
 using PushBridge.Messages;
@@ -31,6 +32,13 @@ internal static class Fakes
             NullLogger<ClientConnection>.Instance
         );
     }
+
+    public static AnsweredIds Ids(int maxRemembered = 100_000, TimeProvider? time = null) =>
+        new(
+            Options.Create(new IdOptions { MaxRemembered = maxRemembered }),
+            time ?? TimeProvider.System,
+            new ServerMetrics(new TestMeterFactory())
+        );
 
     public static Message Text(string json, long now = 0) =>
         Message.Text(System.Text.Encoding.UTF8.GetBytes(json), now);

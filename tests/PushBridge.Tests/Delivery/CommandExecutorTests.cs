@@ -153,6 +153,7 @@ public sealed class CommandExecutorTests
         CommandExecutor executor = new(
             services.Registry,
             new MessageDelivery(services.Registry),
+            Fakes.Ids(),
             services.Clock
         );
         Outcome outcome = executor.Execute(command, bytes, flushes);

@@ -13,6 +13,7 @@ public sealed class OptionsTests
         (TextOptions.Section, typeof(TextOptions)),
         (HttpOptions.Section, typeof(HttpOptions)),
         (QueueOptions.Section, typeof(QueueOptions)),
+        (IdOptions.Section, typeof(IdOptions)),
         (DrainOptions.Section, typeof(DrainOptions)),
     ];
 

@@ -94,6 +94,7 @@ public sealed class TextSessionTests
             CommandExecutor executor = new(
                 services.Registry,
                 new MessageDelivery(services.Registry),
+                Fakes.Ids(),
                 services.Clock
             );
             using TextSession session = new(

@@ -1,0 +1,99 @@
+using System.Buffers;
+using PushBridge.Commands;
+using PushBridge.Connections;
+
+namespace PushBridge.Backends.Http;
+
+/// <summary>One command, put together from the parts of a request; the first part that breaks a rule decides the answer.</summary>
+internal sealed class ApiCommand(HttpContext context, CommandKind kind)
+{
+    private readonly Command command = new() { Kind = kind, ReplyAsJson = true };
+    private IResult? problem;
+
+    public ApiCommand Uid(string routed) =>
+        Name(PathNames.Exact(context, "uid", routed), command.Uids);
+
+    public ApiCommand Group(string routed) =>
+        Name(PathNames.Exact(context, "group", routed), command.Groups);
+
+    public ApiCommand OptionalGroup(string? group) =>
+        group is null ? this : Name(group, command.Groups);
+
+    public ApiCommand Except(string[]? uids)
+    {
+        foreach (string uid in uids ?? [])
+        {
+            Name(uid, command.Except);
+        }
+        return this;
+    }
+
+    public ApiCommand Reason(string? reason)
+    {
+        command.Reason = reason;
+        return Require(reason is null || CommandRules.IsReason(reason), CommandRules.Reason);
+    }
+
+    /// <summary>The header's value as it is, or, as the header's draft has it, between double quotes.</summary>
+    public ApiCommand Id(string? header)
+    {
+        command.Id = header is ['"', .. var quoted, '"'] ? quoted : header;
+        return Require(header is null || CommandRules.IsId(command.Id), CommandRules.Id);
+    }
+
+    public IResult Execute(CommandExecutor executor) => problem ?? Execute(executor, []);
+
+    /// <summary>Executes with the request's body as the payload.</summary>
+    public async Task<IResult> ExecuteAsync(CommandExecutor executor, int maxBytes)
+    {
+        problem ??= RequestBody.RefuseType(context.Request, isStream: false);
+        if (problem is not null)
+        {
+            return problem;
+        }
+        RequestBody.Unlimit(context);
+        if (await RequestBody.ReadAsync(context, maxBytes) is not { } body)
+        {
+            return ApiProblem.Of(
+                StatusCodes.Status413PayloadTooLarge,
+                $"A payload has at most {maxBytes} bytes."
+            );
+        }
+        IResult result = Deliver(executor, body.IsSingleSegment ? body.FirstSpan : body.ToArray());
+        context.Request.BodyReader.AdvanceTo(body.End);
+        return result;
+    }
+
+    private IResult Deliver(CommandExecutor executor, ReadOnlySpan<byte> body)
+    {
+        PayloadFault fault = JsonPayload.Find(body, out Range payload);
+        if (fault != PayloadFault.None)
+        {
+            return ApiProblem.BadRequest(JsonPayload.Describe(fault));
+        }
+        command.Payload = payload;
+        return Execute(executor, body);
+    }
+
+    private OutcomeResult Execute(CommandExecutor executor, ReadOnlySpan<byte> body)
+    {
+        FlushList flushes = new();
+        try
+        {
+            return new OutcomeResult(command, executor.Execute(command, body, flushes));
+        }
+        finally
+        {
+            flushes.Flush();
+        }
+    }
+
+    private ApiCommand Name(string? name, NameList names) =>
+        Require(name is not null && CommandRules.TryAddName(name, names), CommandRules.Name);
+
+    private ApiCommand Require(bool holds, string rule)
+    {
+        problem ??= holds ? null : ApiProblem.BadRequest(rule);
+        return this;
+    }
+}

@@ -1,0 +1,125 @@
+using Microsoft.AspNetCore.Routing;
+
+namespace PushBridge.Backends.Http;
+
+/// <summary>The table of PROTOCOL.md section 4.</summary>
+internal static class ApiEndpoints
+{
+    private const string OneReached = """{"ok":true,"connections":1}""";
+    private const string Payload = """{"percent":"88%"}""";
+
+    public static RouteGroupBuilder Map(IEndpointRouteBuilder endpoints, string prefix)
+    {
+        RouteGroupBuilder api = endpoints.MapGroup(prefix).WithTags("commands");
+        api.AddEndpointFilter(
+            async (call, next) =>
+                call.HttpContext.RequestServices.GetRequiredService<ApiDoor>()
+                    .Refuse(call.HttpContext)
+                ?? await next(call)
+        );
+        MapMessages(api);
+        MapGroups(api);
+        MapUids(api);
+        api.MapPost("/commands", CommandApi.StreamAsync)
+            .WithMetadata(
+                new ApiOperation(
+                    "commands",
+                    "Execute up to 1,000 commands",
+                    "The lines of the text port, one JSON reply for each, which comes while later lines are still being sent.",
+                    "{\"ok\":true,\"connections\":1}\n{\"ok\":false,\"reason\":\"offline\"}",
+                    "{\"uid\":\"uid1\",\"percent\":\"88%\"}\n{\"$cmd\":\"push\",\"uid\":\"nobody\",\"data\":1}"
+                )
+                {
+                    IsStream = true,
+                }
+            );
+        return api;
+    }
+
+    private static void MapMessages(RouteGroupBuilder api)
+    {
+        api.MapPost("/push/{uid}", CommandApi.PushAsync)
+            .WithMetadata(
+                new ApiOperation(
+                    "push",
+                    "Push to a uid",
+                    "The body, one JSON value, goes byte for byte to every connection of the uid.",
+                    OneReached,
+                    Payload
+                )
+            );
+        api.MapPost("/broadcast", CommandApi.BroadcastAsync)
+            .WithMetadata(
+                new ApiOperation(
+                    "broadcast",
+                    "Push to everybody",
+                    "The body goes to everybody but the uids that are excepted. Ok also when nobody is connected.",
+                    OneReached,
+                    Payload
+                )
+            );
+        api.MapPost("/groups/{group}", CommandApi.GroupAsync)
+            .WithMetadata(
+                new ApiOperation(
+                    "group",
+                    "Push to a group",
+                    "The body goes to the members of the group but the uids that are excepted.",
+                    OneReached,
+                    Payload
+                )
+            );
+    }
+
+    private static void MapGroups(RouteGroupBuilder api)
+    {
+        api.MapPut("/groups/{group}/uids/{uid}", CommandApi.Join)
+            .WithMetadata(
+                new ApiOperation(
+                    "join",
+                    "Put a uid into a group",
+                    "The connections that the uid has at this moment join, until they leave or close.",
+                    OneReached
+                )
+            );
+        api.MapDelete("/groups/{group}/uids/{uid}", CommandApi.Leave)
+            .WithMetadata(
+                new ApiOperation(
+                    "leave",
+                    "Take a uid out of a group",
+                    "Offline when none of its connections was a member.",
+                    OneReached
+                )
+            );
+    }
+
+    private static void MapUids(RouteGroupBuilder api)
+    {
+        api.MapGet("/uids/{uid}", CommandApi.Online)
+            .WithMetadata(
+                new ApiOperation(
+                    "online",
+                    "How many connections a uid has",
+                    "0 means that it is offline.",
+                    """{"ok":true,"online":{"uid1":1}}"""
+                )
+            );
+        api.MapDelete("/uids/{uid}", CommandApi.Kick)
+            .WithMetadata(
+                new ApiOperation(
+                    "kick",
+                    "Close a uid's connections",
+                    "They get the close code 4411 with the reason, at most 123 bytes, and do not come back by themselves.",
+                    OneReached
+                )
+            );
+        api.MapGet("/count", CommandApi.Count)
+            .WithMetadata(
+                new ApiOperation(
+                    "count",
+                    "How many are here",
+                    "Connections and different uids, in all or in a group.",
+                    """{"ok":true,"connections":1,"uids":1}"""
+                )
+            );
+    }
+}

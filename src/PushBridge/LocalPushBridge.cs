@@ -1,0 +1,191 @@
+using PushBridge.Commands;
+using PushBridge.Connections;
+
+namespace PushBridge;
+
+/// <summary>The door for the application that the server is embedded in.</summary>
+internal sealed class LocalPushBridge(CommandExecutor executor) : IPushBridge
+{
+    public ValueTask<PushResult> PushAsync(
+        Names uids,
+        Payload payload,
+        string? id = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        Command command = Create(CommandKind.Push, id, cancellationToken);
+        Add(uids, command.Uids, nameof(uids));
+        return Send(command, payload);
+    }
+
+    public ValueTask<PushResult> BroadcastAsync(
+        Payload payload,
+        Names except = default,
+        string? id = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        Command command = Create(CommandKind.Broadcast, id, cancellationToken);
+        AddOptional(except, command.Except, nameof(except));
+        return Send(command, payload);
+    }
+
+    public ValueTask<PushResult> SendToGroupAsync(
+        Names groups,
+        Payload payload,
+        Names except = default,
+        string? id = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        Command command = Create(CommandKind.Group, id, cancellationToken);
+        Add(groups, command.Groups, nameof(groups));
+        AddOptional(except, command.Except, nameof(except));
+        return Send(command, payload);
+    }
+
+    public ValueTask<PushResult> JoinAsync(
+        Names uids,
+        string group,
+        string? id = null,
+        CancellationToken cancellationToken = default
+    ) => Membership(CommandKind.Join, uids, group, id, cancellationToken);
+
+    public ValueTask<PushResult> LeaveAsync(
+        Names uids,
+        string group,
+        string? id = null,
+        CancellationToken cancellationToken = default
+    ) => Membership(CommandKind.Leave, uids, group, id, cancellationToken);
+
+    public ValueTask<PushResult> KickAsync(
+        Names uids,
+        string? reason = null,
+        string? id = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        Command command = Create(CommandKind.Kick, id, cancellationToken);
+        Add(uids, command.Uids, nameof(uids));
+        if (reason is not null && !CommandRules.IsReason(reason))
+        {
+            throw new ArgumentException(CommandRules.Reason, nameof(reason));
+        }
+        command.Reason = reason;
+        return ResultOf(Execute(command, []));
+    }
+
+    public ValueTask<IReadOnlyDictionary<string, int>> OnlineAsync(
+        Names uids,
+        CancellationToken cancellationToken = default
+    )
+    {
+        Command command = Create(CommandKind.Online, null, cancellationToken);
+        Add(uids, command.Uids, nameof(uids));
+        Dictionary<string, int> online = new(StringComparer.Ordinal);
+        foreach (UidPresence presence in Execute(command, []).Online ?? [])
+        {
+            online[presence.Uid] = presence.Connections;
+        }
+        return ValueTask.FromResult<IReadOnlyDictionary<string, int>>(online);
+    }
+
+    public ValueTask<OnlineCount> CountAsync(
+        string? group = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        Command command = Create(CommandKind.Count, null, cancellationToken);
+        if (group is not null)
+        {
+            Add(group, command.Groups, nameof(group));
+        }
+        Outcome outcome = Execute(command, []);
+        return ValueTask.FromResult(new OnlineCount(outcome.Connections, outcome.Uids ?? 0));
+    }
+
+    private ValueTask<PushResult> Membership(
+        CommandKind kind,
+        Names uids,
+        string group,
+        string? id,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        Command command = Create(kind, id, cancellationToken);
+        Add(uids, command.Uids, nameof(uids));
+        Add(group, command.Groups, nameof(group));
+        return ResultOf(Execute(command, []));
+    }
+
+    private ValueTask<PushResult> Send(Command command, Payload payload)
+    {
+        ReadOnlySpan<byte> json = payload.Json.Span;
+        PayloadFault fault = JsonPayload.Find(json, out Range value);
+        if (fault != PayloadFault.None)
+        {
+            throw new ArgumentException(JsonPayload.Describe(fault), nameof(payload));
+        }
+        command.Payload = value;
+        return ResultOf(Execute(command, json));
+    }
+
+    private Outcome Execute(Command command, ReadOnlySpan<byte> json)
+    {
+        FlushList flushes = new();
+        try
+        {
+            return executor.Execute(command, json, flushes);
+        }
+        finally
+        {
+            flushes.Flush();
+        }
+    }
+
+    private static Command Create(CommandKind kind, string? id, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (id is not null && !CommandRules.IsId(id))
+        {
+            throw new ArgumentException(CommandRules.Id, nameof(id));
+        }
+        return new Command { Kind = kind, Id = id };
+    }
+
+    private static void Add(Names names, NameList list, string parameter)
+    {
+        if (names.Count == 0)
+        {
+            throw new ArgumentException("At least one name is needed.", parameter);
+        }
+        AddOptional(names, list, parameter);
+    }
+
+    private static void AddOptional(Names names, NameList list, string parameter)
+    {
+        foreach (string name in names)
+        {
+            if (!CommandRules.TryAddName(name, list))
+            {
+                throw new ArgumentException(CommandRules.Name, parameter);
+            }
+        }
+    }
+
+    private static ValueTask<PushResult> ResultOf(Outcome outcome) =>
+        ValueTask.FromResult(
+            new PushResult(
+                outcome.Connections,
+                outcome.Reason switch
+                {
+                    FailReason.None => PushFailure.None,
+                    FailReason.Offline => PushFailure.Offline,
+                    FailReason.Overloaded => PushFailure.Overloaded,
+                    // The arguments were checked before: nothing else can have gone wrong.
+                    _ => throw new InvalidOperationException($"Unexpected: {outcome.Reason}"),
+                }
+            )
+        );
+}

@@ -1,0 +1,28 @@
+namespace PushBridge;
+
+/// <summary>Why a command had no effect.</summary>
+public enum PushFailure
+{
+    /// <summary>It had one.</summary>
+    None,
+
+    /// <summary>Nobody it addressed is connected. Nobody will get it.</summary>
+    Offline,
+
+    /// <summary>Those it addressed do not read and are being cut. Nobody will get it.</summary>
+    Overloaded,
+}
+
+/// <summary>What became of a command.</summary>
+/// <param name="Connections">How many connections took the message, joined, left or were kicked.</param>
+/// <param name="Failure">Why there was none; <see cref="PushFailure.None"/> when the command succeeded.</param>
+public readonly record struct PushResult(int Connections, PushFailure Failure)
+{
+    /// <summary>Whether the command succeeded: at least one connection took it, or it was a broadcast.</summary>
+    public bool Ok => Failure == PushFailure.None;
+}
+
+/// <summary>Who is here.</summary>
+/// <param name="Connections">Live connections that have said who they are.</param>
+/// <param name="Uids">Different uids among them.</param>
+public readonly record struct OnlineCount(int Connections, int Uids);
