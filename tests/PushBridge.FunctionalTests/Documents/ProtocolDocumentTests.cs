@@ -2,26 +2,21 @@ using PushBridge.FunctionalTests.Hosting;
 
 namespace PushBridge.FunctionalTests.Documents;
 
-/// <summary>PROTOCOL.md is executed: every <c>exchange</c> block is played against a server of its own.</summary>
+/// <summary>PROTOCOL.md is executed: every <c>exchange</c> and <c>http</c> block is played against a server of its own.</summary>
 public sealed class ProtocolDocumentTests
 {
     private static readonly string[] Document = File.ReadAllLines(Repository.File("PROTOCOL.md"));
 
-    public static TheoryData<int> Exchanges()
-    {
-        TheoryData<int> starts = [];
-        foreach ((int index, string line) in Document.Index())
-        {
-            if (line == "```exchange")
-            {
-                starts.Add(index + 1);
-            }
-        }
-        return starts;
-    }
+    public static TheoryData<int> Exchanges => Blocks("exchange");
+
+    public static TheoryData<int> HttpBlocks => Blocks("http");
 
     [Fact]
-    public void The_document_has_its_exchanges() => Exchanges().Count.Should().BeGreaterThan(4);
+    public void The_document_has_its_exchanges()
+    {
+        Exchanges.Count.Should().BeGreaterThan(4);
+        HttpBlocks.Count.Should().BeGreaterThan(3);
+    }
 
     [Theory]
     [MemberData(nameof(Exchanges))]
@@ -29,10 +24,37 @@ public sealed class ProtocolDocumentTests
     {
         await using PushBridgeServer server = await PushBridgeServer.StartAsync();
         await using ExchangePlayer player = await ExchangePlayer.ConnectAsync(server);
-        foreach (string step in Document.Skip(afterLine).TakeWhile(line => line != "```"))
+        foreach (string step in Steps(afterLine))
         {
             await player.PlayAsync(step);
         }
         await player.ExpectNothingUnreadAsync();
     }
+
+    [Theory]
+    [MemberData(nameof(HttpBlocks))]
+    public async Task An_http_block_happens_as_it_is_written(int afterLine)
+    {
+        await using PushBridgeServer server = await PushBridgeServer.StartAsync();
+        await using ExchangePlayer clients = await ExchangePlayer.ConnectAsync(server);
+        using HttpPlayer player = new(server, clients);
+        await player.PlayAsync(Steps(afterLine));
+        await clients.ExpectNothingUnreadAsync();
+    }
+
+    private static TheoryData<int> Blocks(string kind)
+    {
+        TheoryData<int> starts = [];
+        foreach ((int index, string line) in Document.Index())
+        {
+            if (line == $"```{kind}")
+            {
+                starts.Add(index + 1);
+            }
+        }
+        return starts;
+    }
+
+    private static IEnumerable<string> Steps(int afterLine) =>
+        Document.Skip(afterLine).TakeWhile(line => line != "```");
 }

@@ -24,6 +24,9 @@ internal sealed class CommandStream(
     /// <summary>After this long without a byte the stream is at its end.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a backend that still sends when its stream has ended is listened to, so that it gets the answer.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+
     public async Task ServeAsync(HttpContext context)
     {
         Prepare(context);
@@ -45,6 +48,7 @@ internal sealed class CommandStream(
             {
                 patience.Change(Silence, Timeout.InfiniteTimeSpan);
             }
+            await EndAsync(context);
         }
         catch (Exception exception)
             when (exception is ConnectionResetException or ConnectionAbortedException
@@ -52,6 +56,28 @@ internal sealed class CommandStream(
             )
         {
             // The backend is gone; the line it was sending may be half a line and was not executed.
+        }
+    }
+
+    /// <summary>
+    /// Ends the answer and reads on for a moment. Left to itself the web server would wait for the rest of the body for so long
+    /// that a silent backend could hold up the server's own end.
+    /// </summary>
+    private async Task EndAsync(HttpContext context)
+    {
+        await context.Response.CompleteAsync();
+        using CancellationTokenSource timeout = new(Linger, time);
+        try
+        {
+            PipeReader reader = context.Request.BodyReader;
+            while (await reader.ReadAsync(timeout.Token) is { IsCompleted: false } read)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            context.Abort();
         }
     }
 

@@ -20,7 +20,9 @@ internal static class RequestBody
             && types.Contains(type.MediaType.ToString(), StringComparer.OrdinalIgnoreCase)
             && (
                 !type.Charset.HasValue
-                || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+                || HeaderUtilities
+                    .RemoveQuotes(type.Charset)
+                    .Equals("utf-8", StringComparison.OrdinalIgnoreCase)
             );
         return isOurs
             ? null
