@@ -1,0 +1,118 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Polly;
+using Polly.Retry;
+using PushBridge.Client.Replies;
+
+namespace PushBridge.Client.Connections;
+
+/// <summary>
+/// Makes connections, as often as the pipeline says. A connection counts as made when the server has answered a ping: what listens there
+/// is then known to be a PushBridge server that takes commands, and a command is not spent on finding out.
+/// </summary>
+internal sealed class ServerConnector
+{
+    private const int Retries = 6;
+    private const int FirstDelayMilliseconds = 100;
+    private const int MaxGreetingBytes = 1024;
+
+    private static readonly byte[] Ping = "{\"$cmd\":\"ping\",\"reply\":\"json\"}\n"u8.ToArray();
+
+    private readonly ServerAddress address;
+    private readonly PushClientOptions options;
+    private readonly ResiliencePipeline pipeline;
+
+    public ServerConnector(ServerAddress address, PushClientOptions options)
+    {
+        this.address = address;
+        this.options = options;
+        pipeline = options.ConnectPipeline ?? Default(options.TimeProvider);
+    }
+
+    /// <summary>A connected socket, or the exception with which the pipeline gave up.</summary>
+    public ValueTask<Socket> ConnectAsync(CancellationToken cancellationToken) =>
+        pipeline.ExecuteAsync(
+            static (connector, token) => connector.ConnectOnceAsync(token),
+            this,
+            cancellationToken
+        );
+
+    private static ResiliencePipeline Default(TimeProvider time) =>
+        new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(
+                new RetryStrategyOptions
+                {
+                    ShouldHandle = new PredicateBuilder()
+                        .Handle<SocketException>()
+                        .Handle<IOException>()
+                        .Handle<TimeoutException>(),
+                    MaxRetryAttempts = Retries,
+                    DelayGenerator = static retry =>
+                        ValueTask.FromResult<TimeSpan?>(FullJitter(retry.AttemptNumber)),
+                }
+            )
+            .Build();
+
+    /// <summary>Any part of the doubling delay, also none: clients that lost the same server come back spread over time.</summary>
+    private static TimeSpan FullJitter(int attempt) =>
+        TimeSpan.FromMilliseconds(
+            RandomNumberGenerator.GetInt32((FirstDelayMilliseconds << attempt) + 1)
+        );
+
+    private async ValueTask<Socket> ConnectOnceAsync(CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource limit = new(options.ConnectTimeout, options.TimeProvider);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(
+            limit.Token,
+            cancellationToken
+        );
+        Socket? socket = null;
+        try
+        {
+            socket = await address.ConnectAsync(either.Token);
+            await GreetAsync(socket, either.Token);
+            return socket;
+        }
+        catch (OperationCanceledException exception)
+            when (!cancellationToken.IsCancellationRequested)
+        {
+            socket?.Dispose();
+            throw new TimeoutException(
+                $"Connecting to {address} took longer than {options.ConnectTimeout}.",
+                exception
+            );
+        }
+        catch
+        {
+            socket?.Dispose();
+            throw;
+        }
+    }
+
+    private async Task GreetAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        await socket.SendAsync(Ping, cancellationToken);
+        byte[] reply = new byte[MaxGreetingBytes];
+        int length = 0;
+        while (length < reply.Length && !reply.AsSpan(0, length).Contains((byte)'\n'))
+        {
+            int received = await socket.ReceiveAsync(reply.AsMemory(length), cancellationToken);
+            if (received == 0)
+            {
+                throw new IOException($"{address} closed the connection at once.");
+            }
+            length += received;
+        }
+        bool isLine = length > 0 && reply[length - 1] == (byte)'\n';
+        if (
+            !isLine
+            || !ReplyParser.TryParse(reply.AsSpan(0, length - 1), out Reply answer)
+            || answer.Reason != PushReason.None
+        )
+        {
+            throw new IOException(
+                $"{address} did not answer a ping as PushBridge's text port does."
+            );
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace PushBridge.Client;
+
+/// <summary>How a command ended. The set is closed: a new server's new reason arrives as <see cref="Unrecognized"/>.</summary>
+public enum PushReason
+{
+    /// <summary>
+    /// The command was written and its answer never came: the connection was lost, or the response time-out passed. It may
+    /// have been carried out or not. The value of <c>default</c>, so that a forgotten result claims nothing.
+    /// </summary>
+    OutcomeUnknown,
+
+    /// <summary>The server answered ok.</summary>
+    None,
+
+    /// <summary>The command was certainly not carried out: no connection could be made, or the client was disposed first.</summary>
+    NotSent,
+
+    /// <summary>The server could not understand the command (<c>bad_request</c>); nobody gets it.</summary>
+    BadRequest,
+
+    /// <summary>The server wants a secret first (<c>unauthorized</c>); nobody gets it.</summary>
+    Unauthorized,
+
+    /// <summary>Nobody it addressed is connected (<c>offline</c>); nobody gets it.</summary>
+    Offline,
+
+    /// <summary>Those it addressed do not read and are being cut (<c>overloaded</c>); nobody gets it.</summary>
+    Overloaded,
+
+    /// <summary>Other nodes did not answer the server in time (<c>unavailable</c>); it may still arrive.</summary>
+    Unavailable,
+
+    /// <summary>The server is shutting down and takes no more commands (<c>draining</c>).</summary>
+    Draining,
+
+    /// <summary>The server answered with a reason that this version does not know, or none; it was not ok.</summary>
+    Unrecognized,
+}
