@@ -62,6 +62,9 @@ internal sealed class LoadCommand
         load.Subcommands.Add(
             Connections("churn", "Clients that connect and close in a loop", 64, ChurnMode.Run)
         );
+        load.Subcommands.Add(
+            Callers("client", "Callers of one PushClient, the .NET library", TrafficMode.Client)
+        );
         load.Subcommands.Add(SuiteCommand());
         return load;
     }
@@ -141,6 +144,37 @@ internal sealed class LoadCommand
             {
                 LoadSettings settings = common with { Clients = parsed.GetValue(count) };
                 return mode($"{name}, {settings.Clients} clients", settings, server);
+            }
+        );
+    }
+
+    private Command Callers(
+        string name,
+        string description,
+        Func<string, LoadSettings, ServerProcess, LoadRow> mode
+    )
+    {
+        LoadSettings defaults = new();
+        Option<int> count = Default(
+            "--clients-count",
+            defaults.Clients,
+            "Clients, each with a caller of its own"
+        );
+        Option<int> bytes = Default("--bytes", defaults.Bytes, "Bytes of a payload");
+        return Runs(
+            new Command(name, description) { count, bytes },
+            (parsed, common, server) =>
+            {
+                LoadSettings settings = common with
+                {
+                    Clients = parsed.GetValue(count),
+                    Bytes = parsed.GetValue(bytes),
+                };
+                return mode(
+                    $"{name}, {settings.Clients} callers, {settings.Bytes} B",
+                    settings,
+                    server
+                );
             }
         );
     }

@@ -44,6 +44,9 @@ internal sealed record LoadRow(string Name)
     /// <summary>The load program's own use: near 1.0 the row measures the load program.</summary>
     public double? LoadCores { get; init; }
 
+    /// <summary>What the load program allocated for one of the unit, where the measured library is part of it.</summary>
+    public double? AllocatedBytes { get; init; }
+
     /// <summary>Null when every promise held.</summary>
     public string? Problem { get; init; }
 
@@ -61,6 +64,7 @@ internal sealed record LoadRow(string Name)
         Add(line, ResidentMegabytesBefore, "0.0", "MB RSS before");
         Add(line, ResidentMegabytes, "0.0", "MB RSS");
         Add(line, LoadCores, "0.00", "cores for the load");
+        Add(line, AllocatedBytes, "0.0", "B allocated each");
         return line.Append(Problem is null ? "  verified" : $"  WRONG: {Problem}").ToString();
     }
 

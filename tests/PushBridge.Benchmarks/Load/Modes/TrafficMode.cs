@@ -35,6 +35,20 @@ internal static class TrafficMode
         );
     }
 
+    /// <summary>The .NET client library in this process; its CPU is part of the load's.</summary>
+    public static LoadRow Client(string name, LoadSettings settings, ServerProcess server)
+    {
+        SequencedLine line = SequencedLine.Push(settings.Bytes);
+        return Run(
+            name,
+            "pushes",
+            settings,
+            line,
+            server,
+            loop => new CallerTraffic(loop, settings, line, server.Text)
+        );
+    }
+
     private static LoadRow Run(
         string name,
         string unit,
@@ -52,6 +66,7 @@ internal static class TrafficMode
             loop.StartTimer(settings.Rate);
         }
         ITraffic traffic = start(loop);
+        using IDisposable? owned = traffic as IDisposable;
         Pump(loop, traffic, settings.Warmup);
         return Measure(new LoadRow(name) { Unit = unit }, loop, traffic, settings, server.Usage);
     }
@@ -67,6 +82,7 @@ internal static class TrafficMode
         traffic.Delivery.Clear();
         traffic.Reply.Clear();
         ProcessUsage own = new(Environment.ProcessId);
+        long allocated = GC.GetTotalAllocatedBytes();
         var (cpu, ownCpu, delivered, started) = (
             usage.CpuSeconds(),
             own.CpuSeconds(),
@@ -86,6 +102,10 @@ internal static class TrafficMode
             ReplyP99 = traffic.Reply.Percentile(0.99),
             ResidentMegabytes = usage.ResidentBytes() / 1e6,
             LoadCores = (own.CpuSeconds() - ownCpu) / seconds,
+            AllocatedBytes =
+                traffic is CallerTraffic
+                    ? (double)(GC.GetTotalAllocatedBytes() - allocated) / frames
+                    : null,
         };
         traffic.Stop();
         loop.Until(() => traffic.IsComplete, DrainDeadline, () => traffic.Missing);
