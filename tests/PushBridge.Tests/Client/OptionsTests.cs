@@ -118,9 +118,9 @@ public sealed class OptionsTests
                 "PushClientExtensions",
                 "PushClientOptions",
                 "PushBridgeClientServiceCollectionExtensions",
-                "Names",
+                "ClientNames",
                 "PushReason",
-                "PushResult",
+                "ClientPushResult",
                 "OnlineResult",
                 "CountResult"
             );

@@ -91,7 +91,7 @@ internal sealed class CallerTraffic : ITraffic, IClientEvents, IDisposable
             line.Write(json, caller, sequence);
             long called = Stopwatch.GetTimestamp();
             Volatile.Write(ref stamps[caller][sequence & (Ring - 1)], called);
-            PushResult result = await push.PushAsync(uid, json);
+            var result = await push.PushAsync(uid, json);
             if (result.Connections != 1)
             {
                 throw new LoadException(
