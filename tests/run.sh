@@ -91,26 +91,44 @@ run_xunit() {
   count "$1" "$code" "$(attribute passed)" "${failures:+$((failures + ${errors:-1}))}" "$(attribute skipped)"
 }
 
+# build_client: the browser package from its sources; the script that the server serves must be what they make.
+build_client() {
+  say "-- client-js"
+  if ! have node || ! have npm; then
+    unavailable "client-js" "node and npm are missing"
+    return 1
+  fi
+  if ! (cd client-js && npm ci --no-audit --no-fund --loglevel=error); then
+    unavailable "client-js" "npm ci failed"
+    return 1
+  fi
+  if ! (cd client-js && npm run --silent build && npm run --silent typecheck); then
+    broken "client-js" "it does not build; see above"
+    return 1
+  fi
+  if ! cmp client-js/dist/pushbridge.js src/PushBridge.Server/wwwroot/pushbridge.js; then
+    broken "client-js" "the committed pushbridge.js is not what the sources make: run npm run build:server"
+  fi
+}
+
+# in_client <command...>: runs the command in client-js against the server that was built here.
+in_client() {
+  (
+    cd client-js &&
+      PUSHBRIDGE_SERVER="$PWD/../src/PushBridge.Server/bin/$configuration/net10.0/PushBridge.Server.dll" \
+        PUSHBRIDGE_CHROMIUM="$(command -v chromium)" \
+        timeout --kill-after=10 "$part_limit" "$@"
+  )
+}
+
 # run_node <part>: the TAP report ends with the figures, one a line, such as "# pass 12".
 run_node() {
   local file="$results/client-js.tap" code=0
   say "-- $1"
-  if ! have node || ! have npm; then
-    unavailable "$1" "node and npm are missing"
-    return
-  fi
-  if ! (cd client-js && npm ci --no-audit --no-fund --loglevel=error); then
-    unavailable "$1" "npm ci failed"
-    return
-  fi
-  (
-    cd client-js &&
-      PUSHBRIDGE_SERVER="$PWD/../src/PushBridge.Server/bin/$configuration/net10.0/PushBridge.Server.dll" \
-        timeout --kill-after=10 "$part_limit" node --test \
-        --test-reporter=spec --test-reporter-destination=stdout \
-        --test-reporter=tap --test-reporter-destination="$file" \
-        tests/*.test.mjs
-  ) || code=$?
+  in_client node --test \
+    --test-reporter=spec --test-reporter-destination=stdout \
+    --test-reporter=tap --test-reporter-destination="$file" \
+    tests/signalr.test.mjs || code=$?
   figure() { tail -n 12 "$file" 2>/dev/null | sed -n "s/^# $1 \([0-9][0-9]*\)$/\1/p"; }
   local failures cancelled skips todos
   failures=$(figure fail)
@@ -118,6 +136,18 @@ run_node() {
   skips=$(figure skipped)
   todos=$(figure todo)
   count "$1" "$code" "$(figure pass)" "${failures:+$((failures + ${cancelled:-1}))}" "${skips:+$((skips + ${todos:-0}))}"
+}
+
+# run_vitest <part> <options...>: the JSON report has the figures; it is written when the run has come to its end.
+run_vitest() {
+  local file="$results/client-js.json" code=0
+  say "-- $1"
+  in_client npx vitest run "${@:2}" --reporter=default --reporter=json --outputFile.json="$file" || code=$?
+  figure() { node -p "JSON.parse(require('node:fs').readFileSync('$file', 'utf8')).$1" 2>/dev/null; }
+  local skips todos
+  skips=$(figure numPendingTests)
+  todos=$(figure numTodoTests)
+  count "$1" "$code" "$(figure numPassedTests)" "$(figure numFailedTests)" "${skips:+$((skips + ${todos:-0}))}"
 }
 
 rm -rf "$results"
@@ -140,5 +170,12 @@ install chromium chromium "tests with a browser"
 
 run_xunit "unit tests" PushBridge.Tests
 run_xunit "functional tests" PushBridge.FunctionalTests
-run_node "client-js tests"
+if build_client; then
+  run_node "the official SignalR client"
+  if have chromium; then
+    run_vitest "client-js tests"
+  else
+    run_vitest "client-js tests" --project node --exclude 'tests/chromium/**'
+  fi
+fi
 finish

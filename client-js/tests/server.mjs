@@ -16,17 +16,31 @@ export class Server {
   #urls;
   #backend;
 
-  static async start() {
-    const child = spawn(
-      "dotnet",
-      [dll, "serve", "--clients", "127.0.0.1:0", "--text", "127.0.0.1:0", "--http", "127.0.0.1:0"],
-      { stdio: ["ignore", "pipe", "inherit"] },
-    );
+  /**
+   * @param {{ port?: string, settings?: Record<string, string> }} options - `port` is where clients connect, a free one unless
+   *   given; `settings` are such as `{ Clients__MaxConnections: "1" }`.
+   */
+  static async start({ port = "0", settings = {} } = {}) {
+    const listen = ["--clients", `127.0.0.1:${port}`, "--text", "127.0.0.1:0", "--http", "127.0.0.1:0"];
+    const env = { ...process.env };
+    for (const [name, value] of Object.entries(settings)) {
+      env[`PushBridge__${name}`] = value;
+    }
+    const child = spawn("dotnet", [dll, "serve", ...listen], { env, stdio: ["ignore", "pipe", "inherit"] });
     const server = new Server();
     server.#process = child;
     server.#urls = await banner(child);
     server.#backend = await Backend.connect(server.#urls.text);
     return server;
+  }
+
+  /** Where clients connect: an http URL. */
+  get url() {
+    return this.#urls.clients;
+  }
+
+  get port() {
+    return new URL(this.url).port;
   }
 
   get hubUrl() {
@@ -56,10 +70,17 @@ export class Server {
     }
   }
 
+  /** Ends the server without giving it a chance to say goodbye. */
+  async kill() {
+    const exit = once(this.#process, "exit");
+    this.#process.kill("SIGKILL");
+    await exit;
+  }
+
   /** Asks the server to stop, as a service manager does, and gives its exit code. */
   async stop() {
     this.#backend.end();
-    if (this.#process.exitCode === null) {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
       const exit = once(this.#process, "exit");
       this.#process.kill("SIGTERM");
       await exit;

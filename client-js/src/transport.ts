@@ -1,0 +1,54 @@
+import type { Clock } from "./clock.js";
+
+/** What this package needs of a WebSocket: the browser's own, Node's, and the one of the package `ws` all have it. */
+export interface Socket {
+  // Each implementation has event types of its own.
+  onopen: ((event: any) => void) | null;
+  onmessage: ((event: any) => void) | null;
+  onclose: ((event: any) => void) | null;
+  onerror: ((event: any) => void) | null;
+  send(text: string): void;
+  close(code?: number): void;
+}
+
+export type SocketConstructor = new (url: string) => Socket;
+
+/** What one attempt to connect has to work with. Either `uid` or `token` is there. */
+export interface Attempt {
+  readonly url: URL;
+  readonly uid?: string;
+  readonly token?: string;
+  readonly WebSocket: SocketConstructor | undefined;
+  /** Milliseconds; 0 means none. */
+  readonly heartbeat: number;
+  readonly clock: Clock;
+}
+
+/**
+ * What a transport reports. `closed` comes at most once, with or without `opened` before it, and nothing after it. The link is
+ * then closed by its owner, as it is when it has not reported anything.
+ */
+export interface LinkEvents {
+  /** @param transport - The name of the transport that has opened. */
+  opened(transport: string): void;
+  /**
+   * @param value - The parsed payload.
+   * @param text - The payload as JSON.
+   */
+  message(value: unknown, text: string): void;
+  closed(code: number, reason: string, error?: unknown): void;
+}
+
+/** One connection, from the attempt on. */
+export interface Link {
+  /** Ends it for good: after this, nothing is reported any more. */
+  close(): void;
+  /** Something suggests that the network has changed: find out soon whether the connection still lives. */
+  check(): void;
+}
+
+/** A way to reach the server. Stateless between connections. */
+export interface Transport {
+  /** Begins to connect. What it throws counts as an attempt that failed. */
+  open(attempt: Attempt, events: LinkEvents): Link;
+}

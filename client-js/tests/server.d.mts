@@ -1,0 +1,12 @@
+/** The types of server.mjs. */
+export class Server {
+  static start(options?: { port?: string; settings?: Record<string, string> }): Promise<Server>;
+  readonly url: string;
+  readonly port: string;
+  readonly hubUrl: string;
+  push(line: unknown): Promise<string>;
+  pushAll(lines: unknown[]): Promise<string[]>;
+  online(uid: string, connections: number): Promise<void>;
+  kill(): Promise<void>;
+  stop(): Promise<number | null>;
+}

@@ -1,0 +1,91 @@
+// A network that goes dead without a word: nothing is closed, nothing arrives.
+import { afterAll, beforeAll, expect, test, type TestContext } from "vitest";
+import { HttpTransportType } from "@microsoft/signalr";
+import WebSocket from "ws";
+import { PushBridge, raw, type Options, type Transport } from "../../src/index.js";
+import { signalr } from "../../src/signalr.js";
+import { Proxy } from "../proxy.js";
+import { Server } from "../server.mjs";
+import { next, reached } from "../waiting.js";
+
+let server: Server;
+let answersBeats = false;
+beforeAll(async () => {
+  server = await Server.start();
+  answersBeats = await answers(server);
+});
+afterAll(() => server.stop());
+
+/** Whether the server answers an empty frame: what the first frame is that comes after one. */
+async function answers(server: Server): Promise<boolean> {
+  const socket = new WebSocket(server.url.replace("http", "ws"));
+  const first = new Promise((resolve) => socket.once("message", (payload) => resolve(String(payload))));
+  await new Promise((resolve) => socket.once("open", resolve));
+  socket.send("beats");
+  socket.send("");
+  await server.online("beats", 1);
+  await server.push({ uid: "beats" });
+  const answered = (await first) === "";
+  socket.close();
+  return answered;
+}
+
+/** A connection whose network is cut and mended; gives the milliseconds until it noticed the cut. */
+async function cutAndMended(
+  { expect, onTestFinished }: TestContext,
+  transport: Transport,
+  uid: string,
+  settings: Partial<Options> = {},
+): Promise<number> {
+  const proxy = await Proxy.start(server.url);
+  onTestFinished(() => proxy.stop());
+  const bridge = new PushBridge(proxy.url, { uid, transport, WebSocket, random: () => 0.9, ...settings } as Options);
+  onTestFinished(() => bridge.close());
+  const messages = bridge[Symbol.asyncIterator]();
+  await reached(bridge, "open");
+  await server.online(uid, 1);
+  expect(await server.push({ uid, n: 1 })).toBe("ok");
+  expect(await next(messages)).toEqual({ uid, n: 1 });
+
+  proxy.cut();
+  const cutAt = performance.now();
+  expect(await reached(bridge, "waiting", 50_000)).toMatchObject({ code: 1006 });
+  const noticedAfter = performance.now() - cutAt;
+
+  proxy.mend();
+  await reached(bridge, "open");
+  await server.online(uid, 1);
+  expect(await server.push({ uid, n: 2 })).toBe("ok");
+  expect(await next(messages)).toEqual({ uid, n: 2 });
+  return noticedAfter;
+}
+
+test("raw: a dead network is noticed by the heartbeat, and its return too", async (context) => {
+  context.skip(!answersBeats, "this server does not answer heartbeats");
+  expect(await cutAndMended(context, raw, "cut raw", { heartbeat: 300 })).toBeLessThan(3_000);
+});
+
+test("raw: an idle connection over a good network stays", async ({ skip, onTestFinished }) => {
+  skip(!answersBeats, "this server does not answer heartbeats");
+  let beats = 0;
+  class Counted extends WebSocket {
+    override send(payload: unknown): void {
+      beats += payload === "" ? 1 : 0;
+      super.send(payload as string);
+    }
+  }
+  const bridge = new PushBridge(server.url, { uid: "idle", WebSocket: Counted, heartbeat: 100 });
+  onTestFinished(() => bridge.close());
+  const states: string[] = [];
+  bridge.on("state", ({ name }) => states.push(name));
+  await expect.poll(() => beats, { timeout: 10_000 }).toBeGreaterThan(5);
+  expect(states).toEqual(["open"]);
+});
+
+test.concurrent.for([
+  ["WebSockets", HttpTransportType.WebSockets],
+  ["server-sent events", HttpTransportType.ServerSentEvents],
+] as const)("SignalR over %s: a dead network is noticed within 45 seconds", { timeout: 60_000 }, async ([name, type], context) => {
+  const noticedAfter = await cutAndMended(context, signalr({ transports: type }), `cut ${name}`);
+  context.expect(noticedAfter).toBeLessThan(45_000);
+});

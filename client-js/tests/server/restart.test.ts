@@ -1,0 +1,109 @@
+// Servers that stop, die and come back; networks that break; and nothing left behind by any of it.
+import { HttpTransportType } from "@microsoft/signalr";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import WebSocket from "ws";
+import { PushBridge, raw, type Transport } from "../../src/index.js";
+import { signalr } from "../../src/signalr.js";
+import { Proxy } from "../proxy.js";
+import { Server } from "../server.mjs";
+import { next, reached, until } from "../waiting.js";
+
+const transports: [name: string, transport: Transport][] = [
+  ["raw", raw],
+  ["SignalR over WebSockets", signalr({ transports: HttpTransportType.WebSockets })],
+  ["SignalR over server-sent events", signalr({ transports: HttpTransportType.ServerSentEvents })],
+  ["SignalR over long polling", signalr({ transports: HttpTransportType.LongPolling })],
+];
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) {
+    await cleanup();
+  }
+});
+
+async function start(port?: string): Promise<Server> {
+  const server = await Server.start(port === undefined ? {} : { port });
+  cleanups.push(() => server.stop());
+  return server;
+}
+
+async function proxyTo(server: Server): Promise<Proxy> {
+  const proxy = await Proxy.start(server.url);
+  cleanups.push(() => proxy.stop());
+  return proxy;
+}
+
+interface Client {
+  name: string;
+  bridge: PushBridge<{ n: number }>;
+  messages: AsyncIterator<{ n: number }, undefined>;
+}
+
+function client(url: string, name: string, transport: Transport): Client {
+  const bridge = new PushBridge<{ n: number }>(url, { uid: name, transport, WebSocket, random: () => 0.1 });
+  cleanups.push(() => bridge.close());
+  return { name, bridge, messages: bridge[Symbol.asyncIterator]() };
+}
+
+async function delivers(server: Server, { name, messages }: Client, n: number): Promise<void> {
+  await server.online(name, 1);
+  expect(await server.push({ uid: name, n })).toBe("ok");
+  expect(await next(messages)).toEqual({ uid: name, n });
+}
+
+describe.each([
+  ["stopped", 1001],
+  ["killed", 1006],
+])("a server that is %s and started again", (how, code) => {
+  test("gets everybody back, once, and each message arrives once", async () => {
+    const first = await start();
+    const clients = transports.map(([name, transport]) => client(first.url, name, transport));
+    await Promise.all(clients.map((each) => delivers(first, each, 1)));
+
+    const lost = Promise.all(clients.map(({ bridge }) => reached(bridge, "waiting")));
+    await (how === "killed" ? first.kill() : first.stop());
+    for (const state of await lost) {
+      expect(state.code).toBe(code);
+    }
+    const second = await start(first.port);
+
+    await Promise.all(clients.map((each) => delivers(second, each, 2)));
+    expect(JSON.parse(await second.push({ $cmd: "count" }))).toMatchObject({ connections: transports.length });
+  });
+});
+
+test("two hundred reconnects leave one socket, one delivery and no timers", async () => {
+  let open = 0;
+  class Counted extends WebSocket {
+    constructor(url: string) {
+      super(url);
+      open++;
+      this.addEventListener("close", () => open--);
+    }
+  }
+  const server = await start();
+  const proxy = await proxyTo(server);
+  const bridge = new PushBridge<{ n: number }>(proxy.url, { uid: "again", WebSocket: Counted, random: () => 0 });
+  cleanups.push(() => bridge.close());
+  const received = vi.fn();
+  bridge.on("message", received);
+  let opened = 0;
+  bridge.on("state", ({ name }) => {
+    if (name === "open" && opened++ < 200) {
+      proxy.drop();
+    }
+  });
+  await until(() => opened > 200, "two hundred reconnects");
+  await server.online("again", 1);
+  expect(await server.push({ uid: "again", n: 1 })).toBe("ok");
+  await until(() => received.mock.calls.length > 0, "a message");
+
+  expect(received).toHaveBeenCalledTimes(1);
+  expect(opened).toBe(201);
+  expect(proxy.accepted).toBe(201);
+  await until(() => proxy.connections === 1, "the broken connections are gone");
+  expect(open).toBe(1);
+  bridge.close();
+  await until(() => open === 0 && proxy.connections === 0, "the last one is gone");
+});
