@@ -13,8 +13,8 @@ export default defineConfig({
           name: "node",
           include: ["tests/{unit,server,chromium,package}/*.test.ts"],
           environment: "node",
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
         },
       },
       {

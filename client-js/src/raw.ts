@@ -7,8 +7,11 @@ export const raw: Transport = {
   open: (attempt, events) => new RawLink(attempt, events),
 };
 
-/** No payload is empty, so an empty frame is free to mean: are you there? And back: I am. */
-const beat = "";
+/** Asks whether the server is there. Servers that do not know it ignore it, as they ignore every frame after the first. */
+const question = "heartbeat";
+
+/** No payload is empty. */
+const answer = "";
 
 class RawLink implements Link {
   readonly #attempt: Attempt;
@@ -54,15 +57,15 @@ class RawLink implements Link {
   #opened(): void {
     this.#socket.send(this.#attempt.token ?? this.#attempt.uid ?? "");
     if (this.#attempt.heartbeat > 0) {
-      // Servers before the heartbeat ignore this frame. One that answers it once is trusted to answer the next.
-      this.#socket.send(beat);
+      // A server that answers this one is trusted to answer the next.
+      this.#socket.send(question);
     }
     this.#events.opened("raw");
   }
 
   #received(payload: unknown): void {
     this.#heard = true;
-    if (payload === beat) {
+    if (payload === answer) {
       if (!this.#answers && this.#attempt.heartbeat > 0) {
         this.#answers = true;
         this.#tickIn(this.#attempt.heartbeat);
@@ -104,7 +107,7 @@ class RawLink implements Link {
   #ask(patience: number): void {
     this.#heard = false;
     this.#asked = true;
-    this.#socket.send(beat);
+    this.#socket.send(question);
     this.#tickIn(patience);
   }
 

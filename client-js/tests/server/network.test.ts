@@ -16,13 +16,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** Whether the server answers an empty frame: what the first frame is that comes after one. */
+/** Whether the server answers heartbeats: its answer would come before the message that is pushed after one. */
 async function answers(server: Server): Promise<boolean> {
   const socket = new WebSocket(server.url.replace("http", "ws"));
   const first = new Promise((resolve) => socket.once("message", (payload) => resolve(String(payload))));
   await new Promise((resolve) => socket.once("open", resolve));
   socket.send("beats");
-  socket.send("");
+  socket.send("heartbeat");
   await server.online("beats", 1);
   await server.push({ uid: "beats" });
   const answered = (await first) === "";
@@ -70,7 +70,7 @@ test.concurrent("raw: an idle connection over a good network stays", async ({ ex
   let beats = 0;
   class Counted extends WebSocket {
     override send(payload: unknown): void {
-      beats += payload === "" ? 1 : 0;
+      beats += payload === "heartbeat" ? 1 : 0;
       super.send(payload as string);
     }
   }

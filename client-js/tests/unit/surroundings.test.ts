@@ -86,14 +86,14 @@ test("a closed connection no longer listens to the page", () => {
 });
 
 describe("the heartbeat", () => {
-  const beats = () => FakeSocket.last.sent.filter((text) => text === "").length;
+  const beats = () => FakeSocket.last.sent.filter((text) => text === "heartbeat").length;
 
   test("asks once after opening", () => {
     connect();
-    expect(FakeSocket.last.open().sent).toEqual(["u", ""]);
+    expect(FakeSocket.last.open().sent).toEqual(["u", "heartbeat"]);
   });
 
-  test("is never a message", () => {
+  test("gets answers that are no messages", () => {
     const { messages } = connect();
     FakeSocket.last.open().receive("");
     expect(messages).toEqual([]);
