@@ -164,7 +164,16 @@ public sealed class DoorTests
     [MemberData(nameof(Pairs))]
     public async Task A_uid_and_a_group_are_taken_as_they_are(string door, string client)
     {
-        string[] names = ["0123", "é 你 😀", "a/b", "a%2Fb", "?a=b&c#d+e", "{\"uid\":\"\\\"}", "..."];
+        string[] names =
+        [
+            "0123",
+            "é 你 😀",
+            "a/b",
+            "a%2Fb",
+            "?a=b&c#d+e",
+            "{\"uid\":\"\\\"}",
+            "...",
+        ];
         await using var server = await PushBridgeServer.StartAsync();
         await using var backend = await Everywhere.OpenAsync(door, server);
         foreach (var name in names)

@@ -249,6 +249,11 @@ internal sealed class RawConnection : ClientConnection
         }
         if (Uid is not null)
         {
+            if (payload.SequenceEqual("heartbeat"u8))
+            {
+                // Browsers hide our pings from scripts, which may ask by this instead. No push is empty, so the answer is.
+                Send(Message.Text([], Services.Clock.Now));
+            }
             return null;
         }
         if (!UidRules.TryDecode(payload, out string uid))
