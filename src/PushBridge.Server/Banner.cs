@@ -49,6 +49,7 @@ internal sealed class Banner(
     private string Who() =>
         IPAddress.IsLoopback(listeners.Clients.Address)
         && IPAddress.IsLoopback(listeners.Text.Address)
+        && IPAddress.IsLoopback(listeners.Http.Address)
             ? "Anybody on this machine"
             : "WARNING: anybody who reaches these addresses";
 

@@ -70,10 +70,12 @@ internal sealed class CommandStream(
         try
         {
             PipeReader reader = context.Request.BodyReader;
-            while (await reader.ReadAsync(timeout.Token) is { IsCompleted: false } read)
+            ReadResult read;
+            do
             {
+                read = await reader.ReadAsync(timeout.Token);
                 reader.AdvanceTo(read.Buffer.End);
-            }
+            } while (!read.IsCompleted);
         }
         catch (OperationCanceledException)
         {
