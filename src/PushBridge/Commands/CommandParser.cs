@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -21,8 +22,8 @@ internal static class CommandParser
         {
             return false;
         }
-        Span<JsonToken> members = stackalloc JsonToken[(int)Member.Last + 1];
-        members.Clear();
+        Members values = default;
+        Span<JsonToken> members = values;
         try
         {
             return TryScan(line, members) && TryBind(line, members, command);
@@ -105,5 +106,12 @@ internal static class CommandParser
             return JsonNames.TryAdd(line, members[(int)Member.Uid], command.Uids);
         }
         return CommandBinder.TryBind(line, members, command);
+    }
+
+    /// <summary>A value for each <see cref="Member"/>; a stackalloc would be cleared twice, by the runtime and by us.</summary>
+    [InlineArray((int)Member.Last + 1)]
+    private struct Members
+    {
+        private JsonToken first;
     }
 }
