@@ -204,6 +204,25 @@ public sealed partial class PushClientTests
     }
 
     [Fact]
+    public async Task The_same_id_is_answered_as_the_first_time_and_delivered_once()
+    {
+        await using var server = await PushBridgeServer.StartAsync();
+        await using var client = await RawClient.JoinAsync(server, "a");
+        await using (var first = Client(server))
+        {
+            (await first.PushAsync("a", 1, id: "order-1")).Connections.Should().Be(1);
+        }
+
+        await using var push = Client(server, o => o.GenerateIds = true);
+        (await push.PushAsync("a", 1, id: "order-1")).Connections.Should().Be(1);
+        (await push.PushAsync("a", 2)).Connections.Should().Be(1);
+        (await push.PushAsync("a", 2)).Connections.Should().Be(1, "each has an id of its own");
+
+        await push.PushAsync("a", "end");
+        (await client.NextAsync(4)).Should().Equal("1", "2", "2", "\"end\"");
+    }
+
+    [Fact]
     public async Task Injected_it_serves_an_application()
     {
         await using var server = await PushBridgeServer.StartAsync();
