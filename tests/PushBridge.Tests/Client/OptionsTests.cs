@@ -118,9 +118,9 @@ public sealed class OptionsTests
                 "PushClientExtensions",
                 "PushClientOptions",
                 "PushBridgeClientServiceCollectionExtensions",
-                "ClientNames",
+                "Names",
                 "PushReason",
-                "ClientPushResult",
+                "PushResult",
                 "OnlineResult",
                 "CountResult"
             );
