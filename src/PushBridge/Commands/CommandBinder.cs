@@ -108,8 +108,16 @@ internal static class CommandBinder
         ReadOnlySpan<JsonToken> members,
         Command command
     ) =>
-        !members[(int)Member.Except].IsPresent
+        IsNobody(line, members[(int)Member.Except])
         || JsonNames.TryAdd(line, members[(int)Member.Except], command.Except);
+
+    /// <summary>No member, null, or a list that happens to be empty: nobody is left out.</summary>
+    private static bool IsNobody(ReadOnlySpan<byte> line, JsonToken token) =>
+        token.Type is JsonTokenType.None or JsonTokenType.Null
+        || (
+            token.Type == JsonTokenType.StartArray
+            && token.In(line)[1..^1].Trim(" \t\r\n"u8).IsEmpty
+        );
 
     private static bool Data(ReadOnlySpan<JsonToken> members, Command command)
     {

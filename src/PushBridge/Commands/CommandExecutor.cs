@@ -85,43 +85,40 @@ internal sealed class CommandExecutor(
     private int JoinGroup(Command command)
     {
         string group = command.Groups[0].ToString();
-        int joined = 0;
-        for (int i = 0; i < command.Uids.Count; i++)
-        {
-            foreach (ClientConnection connection in registry.OfUid(command.Uids[i]))
-            {
-                joined += registry.Join(connection, group) ? 1 : 0;
-            }
-        }
-        return joined;
+        return CountConnections(command.Uids, connection => registry.Join(connection, group));
     }
 
     private int LeaveGroup(Command command)
     {
         string group = command.Groups[0].ToString();
-        int left = 0;
-        for (int i = 0; i < command.Uids.Count; i++)
-        {
-            foreach (ClientConnection connection in registry.OfUid(command.Uids[i]))
-            {
-                left += registry.Leave(connection, group) ? 1 : 0;
-            }
-        }
-        return left;
+        return CountConnections(command.Uids, connection => registry.Leave(connection, group));
     }
 
     private int Kick(Command command)
     {
-        int kicked = 0;
-        for (int i = 0; i < command.Uids.Count; i++)
-        {
-            foreach (ClientConnection connection in registry.OfUid(command.Uids[i]))
+        string? reason = command.Reason;
+        return CountConnections(
+            command.Uids,
+            connection =>
             {
-                connection.Close(CloseReason.Kicked, command.Reason);
-                kicked++;
+                connection.Close(CloseReason.Kicked, reason);
+                return true;
+            }
+        );
+    }
+
+    /// <summary>For how many connections of the uids the action took effect; a uid named twice counts once.</summary>
+    private int CountConnections(NameList uids, Func<ClientConnection, bool> action)
+    {
+        int count = 0;
+        foreach (string uid in uids.ToSet() ?? [])
+        {
+            foreach (ClientConnection connection in registry.OfUid(uid))
+            {
+                count += action(connection) ? 1 : 0;
             }
         }
-        return kicked;
+        return count;
     }
 
     private Outcome Online(Command command)

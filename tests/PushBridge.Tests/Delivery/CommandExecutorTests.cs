@@ -133,6 +133,16 @@ public sealed class CommandExecutorTests
     }
 
     [Fact]
+    public void Execute_AUidNamedTwice_CountsOnce()
+    {
+        _ = new FakeConnection(services, "1", "a");
+
+        Execute("""{"$cmd":"join","uid":["a","a"],"group":"g"}""").Connections.Should().Be(1);
+        Execute("""{"$cmd":"leave","uid":["a","a"],"group":"g"}""").Connections.Should().Be(1);
+        Execute("""{"$cmd":"kick","uid":["a","a"]}""").Connections.Should().Be(1);
+    }
+
+    [Fact]
     public void Execute_Kick_ClosesEveryConnectionOfTheUid()
     {
         FakeConnection a = new(services, "1", "a");
