@@ -103,6 +103,7 @@ public sealed class DoorTests
         (await backend.GroupAsync(["g"], Payloads[1])).Should().Be(DoorOutcome.Reached(2));
         (await backend.GroupAsync(["g", "h", "none"], "2")).Should().Be(DoorOutcome.Reached(2));
         (await backend.GroupAsync(["g"], "3", "b", "c")).Should().Be(DoorOutcome.Reached(1));
+        (await backend.GroupAsync(["g", "h"], "3", "b")).Should().Be(DoorOutcome.Reached(1));
         (await backend.GroupAsync(["h"], "4", "b")).Should().Be(DoorOutcome.Offline);
         (await backend.LeaveAsync("a", "g")).Should().Be(DoorOutcome.Reached(1));
         (await backend.LeaveAsync("a", "g")).Should().Be(DoorOutcome.Offline);
@@ -113,6 +114,7 @@ public sealed class DoorTests
         (await b.NextAsync()).Should().Be(Payloads[1]);
         (await b.NextAsync()).Should().Be("2");
         (await b.NextAsync()).Should().Be("5");
+        (await a.NextAsync()).Should().Be("3");
         await ExpectAsync(backend, "3", a);
         (await b.NextAsync()).Should().Be("\"end\"");
         (await c.NextAsync()).Should().Be("\"end\"");

@@ -6,7 +6,14 @@ namespace PushBridge.FunctionalTests.Doors;
 internal static class Everywhere
 {
     private static readonly Dictionary<string, Func<PushBridgeServer, Task<IBackendDoor>>> Doors =
-        new(StringComparer.Ordinal) { ["text"] = TextDoor.OpenAsync, ["PHP"] = PhpDoor.OpenAsync };
+        new(StringComparer.Ordinal)
+        {
+            ["text"] = TextDoor.OpenAsync,
+            ["HTTP"] = HttpDoor.OpenAsync,
+            [".NET client"] = ClientDoor.OpenAsync,
+            ["PHP"] = PhpDoor.OpenAsync,
+            ["IPushBridge"] = EmbeddedDoor.OpenAsync,
+        };
 
     private static readonly Dictionary<
         string,
