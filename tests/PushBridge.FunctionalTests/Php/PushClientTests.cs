@@ -52,6 +52,23 @@ public sealed class PushClientTests
     }
 
     [Fact]
+    public async Task An_id_is_executed_once_and_answered_as_the_first_time()
+    {
+        await using var server = await PushBridgeServer.StartAsync();
+        await using var php = PhpSession.Start(server.Text);
+        await using var a = await RawClient.JoinAsync(server, "a");
+
+        (await php.ValueAsync("$push->push('a', 1, 'i')")).Should().Be(Ok(1));
+        (await php.ValueAsync("$push->push('a', 1, 'i')")).Should().Be(Ok(1));
+        (await php.ValueAsync("$push->pushMany([['uid' => 'a', 'data' => 1, 'id' => 'i']])[0]"))
+            .Should()
+            .Be(Ok(1));
+        (await php.ValueAsync("$push->push('a', 2, 'j')")).Should().Be(Ok(1));
+
+        (await a.NextAsync(2)).Should().Equal("1", "2");
+    }
+
+    [Fact]
     public async Task A_broadcast_reaches_everybody_but_the_excepted()
     {
         await using var server = await PushBridgeServer.StartAsync();
