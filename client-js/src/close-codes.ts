@@ -19,6 +19,7 @@ export const closeCodes: Readonly<Record<number, CloseCode>> = {
   1007: again("invalid UTF-8"),
   1008: again("flood"),
   1009: again("too big"),
+  1013: again("try again later"),
   4400: final("bad uid"),
   4401: final("bad token"),
   4403: final("forbidden"),

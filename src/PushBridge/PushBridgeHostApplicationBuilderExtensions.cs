@@ -10,6 +10,7 @@ using PushBridge.Commands;
 using PushBridge.Connections;
 using PushBridge.Delivery;
 using PushBridge.Security;
+using PushBridge.Security.Authentication;
 
 namespace PushBridge;
 
@@ -35,6 +36,8 @@ public static class PushBridgeHostApplicationBuilderExtensions
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<ClientServices>();
+        services.AddSingleton<AddressLimits>();
+        services.AddSingleton<AdmissionLog>();
         services.AddSingleton<AdmissionGate>();
         services.AddSingleton<MessageDelivery>();
         services.AddSingleton<AnsweredIds>();
@@ -45,6 +48,7 @@ public static class PushBridgeHostApplicationBuilderExtensions
 
         services.AddSingleton<SecurityLog>();
         services.AddSingleton<OriginPolicy>();
+        AddClientAuthentication(services);
 
         services.AddSingleton<Handshake>();
         services.AddSingleton<RawWebSocketMiddleware>();
@@ -66,6 +70,29 @@ public static class PushBridgeHostApplicationBuilderExtensions
         services.AddSingleton<Drain>();
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
         return builder;
+    }
+
+    private static void AddClientAuthentication(IServiceCollection services)
+    {
+        services.AddSingleton<AuthenticationLog>();
+        services.AddSingleton<ServiceClient>();
+        services.AddSingleton<AnswerCache>();
+        services.AddSingleton<ConfiguredKeys>();
+        services.AddSingleton<PublishedKeys>();
+        services.AddSingleton<OpenAuthenticator>();
+        services.AddSingleton<TokenAuthenticator>();
+        services.AddSingleton<WebhookAuthenticator>();
+        services.AddSingleton<IClientAuthenticator>(provider =>
+            provider.GetRequiredService<IOptions<ClientOptions>>().Value.Authentication.Mode switch
+            {
+                ClientAuthenticationMode.Token => provider.GetRequiredService<TokenAuthenticator>(),
+                ClientAuthenticationMode.Webhook =>
+                    provider.GetRequiredService<WebhookAuthenticator>(),
+                _ => provider.GetRequiredService<OpenAuthenticator>(),
+            }
+        );
+        services.AddSingleton<ArrivalReader>();
+        services.AddSingleton<ClientDoor>();
     }
 
     private static void AddOptions<TOptions>(IServiceCollection services, string section)

@@ -31,16 +31,17 @@ public sealed class ArchitectureTests
     [InlineData("Observability", "Connections")]
     [InlineData("Connections", "Messages Observability Hosting.Options")]
     [InlineData("Security", "Observability Hosting.Options")]
+    [InlineData("Security.Authentication", "Connections Security Observability Hosting.Options")]
     [InlineData("Delivery", "Connections Messages")]
     [InlineData("Commands", "Connections Delivery Messages Observability Hosting.Options")]
     [InlineData("Hosting.Options", "")]
     [InlineData(
         "Clients.RawWebSocket",
-        "Connections Messages Security Observability Hosting.Options"
+        "Connections Messages Security Security.Authentication Observability Hosting.Options"
     )]
     [InlineData(
         "Clients.SignalR",
-        "(root) Connections Messages Security Observability Hosting.Options"
+        "(root) Connections Messages Security.Authentication Observability Hosting.Options"
     )]
     [InlineData("Backends.Text", "Commands Connections Observability Hosting Hosting.Options")]
     [InlineData("Backends.Http", "Commands Connections Security Hosting.Options")]
@@ -90,6 +91,11 @@ public sealed class ArchitectureTests
                 "PushBridgeEndpointRouteBuilderExtensions",
                 "ClientOptions",
                 "CertificateOptions",
+                "ClientAuthenticationMode",
+                "ClientAuthenticationOptions",
+                "TokenOptions",
+                "TokenKeyOptions",
+                "WebhookOptions",
                 "TextOptions",
                 "HttpOptions",
                 "QueueOptions",

@@ -6,7 +6,10 @@ namespace PushBridge.Connections;
 /// </summary>
 internal abstract class ClientConnection(string id, ConnectionKind kind, ClientServices services)
 {
+    private const long Never = long.MaxValue;
+
     private readonly long openedAt = services.Clock.Now;
+    private long expiresAt = Never;
 
     /// <summary>Unique in this process.</summary>
     public string Id { get; } = id;
@@ -62,6 +65,44 @@ internal abstract class ClientConnection(string id, ConnectionKind kind, ClientS
         }
     }
 
+    /// <summary>Gives the connection its identity: from now on pushes reach it. The first one stays; a crowded uid closes it.</summary>
+    public void Identify(Identity identity)
+    {
+        switch (Services.Registry.Register(this, identity.Uid))
+        {
+            case RegisterResult.Registered:
+                Extend(identity);
+                break;
+            case RegisterResult.TooMany:
+                Close(CloseReason.TooManyConnections);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Lets the identity hold for longer. Another uid than before ends the connection.</summary>
+    public void Renew(Identity identity)
+    {
+        if (identity.Uid == Uid)
+        {
+            Extend(identity);
+        }
+        else
+        {
+            Close(CloseReason.BadToken);
+        }
+    }
+
+    private void Extend(Identity identity)
+    {
+        Volatile.Write(ref expiresAt, identity.ExpiresAt ?? Never);
+        foreach (string group in identity.Groups ?? [])
+        {
+            Services.Registry.Join(this, group);
+        }
+    }
+
     /// <summary>
     /// One beat of the server's heartbeat: deadlines are checked here, and nowhere else. A connection that is due sends the
     /// beat's <paramref name="ping"/>.
@@ -71,6 +112,10 @@ internal abstract class ClientConnection(string id, ConnectionKind kind, ClientS
         if (Uid is null && now - openedAt > Services.HelloTimeoutMs)
         {
             Close(CloseReason.HelloTimeout);
+        }
+        if (now >= Volatile.Read(ref expiresAt))
+        {
+            Close(CloseReason.TokenExpired);
         }
         if (Queue.IsOlderThan(now - Services.MaxQueueAgeMs))
         {

@@ -16,6 +16,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> repliesDropped;
     private readonly Counter<long> foreignProtocols;
     private readonly Counter<long> idsForgotten;
+    private readonly Counter<long> limits;
 
     public ServerMetrics(IMeterFactory factory)
     {
@@ -48,6 +49,10 @@ internal sealed class ServerMetrics : IDisposable
             "pushbridge.ids_forgotten",
             description: "Command ids forgotten before their five minutes were over, for lack of room"
         );
+        limits = meter.CreateCounter<long>(
+            "pushbridge.limits",
+            description: "Clients and backends that ran into a limit, by its name"
+        );
     }
 
     public void Closed(ConnectionKind kind, CloseReason reason)
@@ -61,6 +66,10 @@ internal sealed class ServerMetrics : IDisposable
         {
             slowConsumers.Add(1);
         }
+        if (reason.Limit is { } limit)
+        {
+            Limited(limit);
+        }
     }
 
     public void Refused(int status) =>
@@ -73,6 +82,10 @@ internal sealed class ServerMetrics : IDisposable
     public void ForeignProtocol() => foreignProtocols.Add(1);
 
     public void IdForgotten() => idsForgotten.Add(1);
+
+    /// <param name="limit">One of <see cref="Limit"/>.</param>
+    public void Limited(string limit) =>
+        limits.Add(1, new KeyValuePair<string, object?>("limit", limit));
 
     public void Dispose() => meter.Dispose();
 }

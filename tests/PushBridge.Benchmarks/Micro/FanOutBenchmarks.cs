@@ -36,13 +36,14 @@ public class FanOutBenchmarks
         );
         ours = new PushHubLifetimeManager(
             SilentConnection.NewServices(registry, options),
+            SilentConnection.NewDoor(options),
             Options.Create(new JsonHubProtocolOptions())
         );
         for (int i = 0; i < Connections; i++)
         {
             await stock.OnConnectedAsync(SilentTransport.Connect($"c{i}", $"uid{i}"));
             await ours.OnConnectedAsync(SilentTransport.Connect($"c{i}", $"uid{i}"));
-            ((HubClientConnection)registry.Find($"c{i}")!).Register($"uid{i}");
+            await ((HubClientConnection)registry.Find($"c{i}")!).RegisterAsync($"uid{i}");
         }
     }
 

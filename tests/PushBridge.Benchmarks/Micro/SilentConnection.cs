@@ -4,6 +4,8 @@ using PushBridge.Commands;
 using PushBridge.Connections;
 using PushBridge.Hosting.Options;
 using PushBridge.Observability;
+using PushBridge.Security;
+using PushBridge.Security.Authentication;
 
 namespace PushBridge.Benchmarks.Micro;
 
@@ -38,19 +40,12 @@ internal sealed class SilentConnection : ClientConnection, IOutboundWriter
     public static ClientServices NewServices(
         ConnectionRegistry registry,
         IOptions<ClientOptions> clients
-    ) =>
-        ActivatorUtilities.CreateInstance<ClientServices>(
-            new ServiceCollection()
-                .AddMetrics()
-                .AddSingleton<ServerMetrics>()
-                .AddSingleton(TimeProvider.System)
-                .AddSingleton<CoarseClock>()
-                .AddSingleton<AdmissionGate>()
-                .AddSingleton(registry)
-                .AddSingleton(clients)
-                .AddSingleton(Options.Create(new QueueOptions()))
-                .AddSingleton(typeof(Microsoft.Extensions.Logging.ILogger<>), typeof(NullLogger<>))
-                .BuildServiceProvider()
+    ) => ActivatorUtilities.CreateInstance<ClientServices>(Provider(clients, registry));
+
+    /// <summary>The door that lets everybody in.</summary>
+    public static ClientDoor NewDoor(IOptions<ClientOptions> clients) =>
+        ActivatorUtilities.CreateInstance<ClientDoor>(
+            Provider(clients, new ConnectionRegistry(clients))
         );
 
     /// <summary>What the executor wants for commands with an id; the measured ones have none.</summary>
@@ -71,4 +66,26 @@ internal sealed class SilentConnection : ClientConnection, IOutboundWriter
     }
 
     protected override bool BeginClose(CloseReason reason, string text) => false;
+
+    private static ServiceProvider Provider(
+        IOptions<ClientOptions> clients,
+        ConnectionRegistry registry
+    ) =>
+        new ServiceCollection()
+            .AddMetrics()
+            .AddSingleton<ServerMetrics>()
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<CoarseClock>()
+            .AddSingleton<AddressLimits>()
+            .AddSingleton<AdmissionLog>()
+            .AddSingleton<AdmissionGate>()
+            .AddSingleton<SecurityLog>()
+            .AddSingleton<OriginPolicy>()
+            .AddSingleton<ArrivalReader>()
+            .AddSingleton<IClientAuthenticator, OpenAuthenticator>()
+            .AddSingleton(registry)
+            .AddSingleton(clients)
+            .AddSingleton(Options.Create(new QueueOptions()))
+            .AddSingleton(typeof(Microsoft.Extensions.Logging.ILogger<>), typeof(NullLogger<>))
+            .BuildServiceProvider();
 }

@@ -23,16 +23,18 @@ internal sealed class HubRequests : IDisposable
     /// <summary>The connection's own address.</summary>
     public Uri Url { get; }
 
+    /// <param name="clientsUrl">Where the server is.</param>
+    /// <param name="identity">Who the client is, as a query: <c>uid=…</c> or <c>access_token=…</c>.</param>
+    /// <param name="transport">What must be offered.</param>
     public static async Task<HubRequests> NegotiateAsync(
         Uri clientsUrl,
-        string uid,
+        string identity,
         string transport
     )
     {
         var http = new HttpClient { Timeout = Patience };
-        var query = $"uid={Uri.EscapeDataString(uid)}";
         using var response = await http.PostAsync(
-            new Uri(clientsUrl, $"/hub/negotiate?negotiateVersion=1&{query}"),
+            new Uri(clientsUrl, $"/hub/negotiate?negotiateVersion=1&{identity}"),
             content: null
         );
         response.EnsureSuccessStatusCode();
@@ -44,7 +46,7 @@ internal sealed class HubRequests : IDisposable
             .Should()
             .Contain(transport);
         var id = Uri.EscapeDataString(answer.GetProperty("connectionToken").GetString()!);
-        return new HubRequests(http, new Uri(clientsUrl, $"/hub?{query}&id={id}"));
+        return new HubRequests(http, new Uri(clientsUrl, $"/hub?{identity}&id={id}"));
     }
 
     public async Task SendHandshakeAsync()

@@ -5,9 +5,14 @@ namespace PushBridge.FunctionalTests.Doors;
 /// <summary>SignalR over long polling: each response has what came since the one before.</summary>
 internal sealed class LongPollingTransport(HubRequests requests) : IHubTransport
 {
-    public static async Task<IHubTransport> ConnectAsync(Uri clientsUrl, string uid)
+    public static Task<IHubTransport> ConnectAsync(Uri clientsUrl, string uid) =>
+        OpenAsync(clientsUrl, $"uid={Uri.EscapeDataString(uid)}");
+
+    /// <param name="clientsUrl">Where the server is.</param>
+    /// <param name="identity">Who the client is, as a query.</param>
+    public static async Task<IHubTransport> OpenAsync(Uri clientsUrl, string identity)
     {
-        var hub = await HubRequests.NegotiateAsync(clientsUrl, uid, "LongPolling");
+        var hub = await HubRequests.NegotiateAsync(clientsUrl, identity, "LongPolling");
         var transport = new LongPollingTransport(hub);
         (await transport.PollAsync()).Should().BeTrue("the first poll only opens the connection");
         await hub.SendHandshakeAsync();

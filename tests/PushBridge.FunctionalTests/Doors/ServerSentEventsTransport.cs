@@ -16,9 +16,14 @@ internal sealed class ServerSentEventsTransport : IHubTransport
         this.events = events;
     }
 
-    public static async Task<IHubTransport> ConnectAsync(Uri clientsUrl, string uid)
+    public static Task<IHubTransport> ConnectAsync(Uri clientsUrl, string uid) =>
+        OpenAsync(clientsUrl, $"uid={Uri.EscapeDataString(uid)}");
+
+    /// <param name="clientsUrl">Where the server is.</param>
+    /// <param name="identity">Who the client is, as a query.</param>
+    public static async Task<IHubTransport> OpenAsync(Uri clientsUrl, string identity)
     {
-        var hub = await HubRequests.NegotiateAsync(clientsUrl, uid, "ServerSentEvents");
+        var hub = await HubRequests.NegotiateAsync(clientsUrl, identity, "ServerSentEvents");
         using var request = new HttpRequestMessage(HttpMethod.Get, hub.Url);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
         var response = await hub.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

@@ -18,9 +18,8 @@ internal sealed class HubClient : IAsyncDisposable
     );
     private int reconnects;
 
-    private HubClient(Uri clientsUrl, string? uid)
+    private HubClient(Uri clientsUrl, string query)
     {
-        var query = uid is null ? "" : $"?uid={Uri.EscapeDataString(uid)}";
         var builder = new HubConnectionBuilder().WithAutomaticReconnect();
         builder.Services.AddSingleton<IConnectionFactory, HubClientConnectionFactory>();
         builder.Services.AddSingleton<EndPoint>(
@@ -64,7 +63,18 @@ internal sealed class HubClient : IAsyncDisposable
 
     public static async Task<HubClient> ConnectAsync(Uri clientsUrl, string? uid = null)
     {
-        var client = new HubClient(clientsUrl, uid);
+        var client = new HubClient(
+            clientsUrl,
+            uid is null ? "" : $"?uid={Uri.EscapeDataString(uid)}"
+        );
+        await client.Connection.StartAsync().WaitAsync(Patience);
+        return client;
+    }
+
+    /// <summary>Connects with a token, as the official clients send it where they cannot set headers.</summary>
+    public static async Task<HubClient> ConnectWithTokenAsync(Uri clientsUrl, string token)
+    {
+        var client = new HubClient(clientsUrl, $"?access_token={Uri.EscapeDataString(token)}");
         await client.Connection.StartAsync().WaitAsync(Patience);
         return client;
     }

@@ -30,6 +30,25 @@ internal sealed class RawClient : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Connects with what a request may carry beside its handshake, and says nothing.</summary>
+    /// <param name="url">The address, with its query.</param>
+    /// <param name="headers">Further headers.</param>
+    public static async Task<RawClient> OpenAsync(
+        Uri url,
+        params (string Name, string Value)[] headers
+    )
+    {
+        var client = new RawClient();
+        foreach (var (name, value) in headers)
+        {
+            client.socket.Options.SetRequestHeader(name, value);
+        }
+        using var deadline = new CancellationTokenSource(Patience);
+        await client.socket.ConnectAsync(new UriBuilder(url) { Scheme = "ws" }.Uri, deadline.Token);
+        client.reading = client.ReadAsync();
+        return client;
+    }
+
     /// <summary>Connects and says the uid, which the server does not answer; says nothing when the uid is null.</summary>
     public static async Task<RawClient> ConnectAsync(Uri clientsUrl, string? uid)
     {
@@ -51,6 +70,34 @@ internal sealed class RawClient : IAsyncDisposable
 
         client.reading = client.ReadAsync();
         return client;
+    }
+
+    /// <summary>Says something.</summary>
+    public async Task SayAsync(string words)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        await socket.SendAsync(
+            Encoding.UTF8.GetBytes(words),
+            WebSocketMessageType.Text,
+            WebSocketMessageFlags.EndOfMessage,
+            deadline.Token
+        );
+    }
+
+    /// <summary>What became of it: 0 when the server knows it, or the code it was closed with.</summary>
+    public async Task<int> CodeAsync()
+    {
+        try
+        {
+            await SayAsync("heartbeat");
+        }
+        catch (WebSocketException)
+        {
+            // Closed before it could ask.
+        }
+        Task<string> answer = NextAsync();
+        await Task.WhenAny(answer, closed.Task);
+        return closed.Task.IsCompleted ? closed.Task.Result.Code : 0;
     }
 
     /// <summary>The next message's exact text.</summary>

@@ -5,6 +5,8 @@ using PushBridge.Connections;
 using PushBridge.Hosting.Options;
 using PushBridge.Messages;
 using PushBridge.Observability;
+using PushBridge.Security;
+using PushBridge.Security.Authentication;
 
 namespace PushBridge.Tests.Connections;
 
@@ -23,7 +25,7 @@ internal static class Fakes
         IOptions<ClientOptions> options = Options.Create(clientOptions);
         return new ClientServices(
             new ConnectionRegistry(options),
-            new AdmissionGate(options),
+            Gate(options),
             new CoarseClock(TimeProvider.System),
             TimeProvider.System,
             options,
@@ -32,6 +34,26 @@ internal static class Fakes
             NullLogger<ClientConnection>.Instance
         );
     }
+
+    public static AdmissionGate Gate(IOptions<ClientOptions> options, TimeProvider? time = null) =>
+        new(
+            options,
+            new AddressLimits(options, new CoarseClock(time ?? TimeProvider.System)),
+            new ServerMetrics(new TestMeterFactory()),
+            new AdmissionLog(NullLogger<AdmissionGate>.Instance, TimeProvider.System)
+        );
+
+    /// <summary>The door of a server in open mode.</summary>
+    public static ClientDoor Door(IOptions<ClientOptions> options, AdmissionGate? gate = null) =>
+        new(
+            new OriginPolicy(
+                options,
+                new SecurityLog(NullLogger<OriginPolicy>.Instance, TimeProvider.System)
+            ),
+            gate ?? Gate(options),
+            new ArrivalReader(options),
+            new OpenAuthenticator()
+        );
 
     public static AnsweredIds Ids(int maxRemembered = 100_000, TimeProvider? time = null) =>
         new(

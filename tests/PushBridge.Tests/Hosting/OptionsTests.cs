@@ -165,9 +165,13 @@ public sealed class OptionsTests
         {
             string key = $"{path}:{property.Name}";
             object? value = property.GetValue(options);
-            if (value is CertificateOptions nested)
+            if (
+                value is not null
+                && property.PropertyType.IsClass
+                && property.PropertyType.Namespace == typeof(ClientOptions).Namespace
+            )
             {
-                Collect(nested, key, values);
+                Collect(value, key, values);
             }
             else
             {
@@ -175,6 +179,8 @@ public sealed class OptionsTests
                 {
                     null => "",
                     IList<string> list => list.Count == 0 ? "[]" : string.Join(',', list),
+                    IList<TokenKeyOptions> list => list.Count == 0 ? "[]" : "",
+                    Enum mode => mode.ToString().ToLowerInvariant(),
                     TimeSpan time => time.ToString("c").TrimEnd('0') is { } text
                     && time.Ticks % TimeSpan.TicksPerSecond != 0
                         ? text

@@ -2,8 +2,9 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
 using PushBridge.Connections;
-using PushBridge.Security;
+using PushBridge.Security.Authentication;
 
 namespace PushBridge.Clients.RawWebSocket;
 
@@ -14,13 +15,12 @@ internal sealed record Refusal(int Status, string Text, string? Header = null);
 /// Decides a WebSocket handshake (RFC 6455 section 4.2): the form of the request, where it comes from, and whether there is
 /// room. The same for the peeking middleware and for the HTTP upgrade.
 /// </summary>
-internal sealed class Handshake(OriginPolicy origins, AdmissionGate gate)
+internal sealed class Handshake(ClientDoor door, AdmissionGate gate)
 {
     private const string AcceptGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private const int KeyBytes = 16;
 
     private static readonly Refusal BadRequest = new(400, "Bad Request");
-    private static readonly Refusal Forbidden = new(403, "Forbidden");
     private static readonly Refusal NotAllowed = new(405, "Method Not Allowed", "Allow: GET");
     private static readonly Refusal UpgradeRequired = new(
         426,
@@ -30,8 +30,8 @@ internal sealed class Handshake(OriginPolicy origins, AdmissionGate gate)
 
     /// <summary>Null when the handshake is accepted; a place at the gate is then taken.</summary>
     /// <param name="request">What the client sent.</param>
-    /// <param name="isTls">Whether it came over TLS, which its own origin then shows.</param>
-    public Refusal? Decide(in UpgradeRequest request, bool isTls)
+    /// <param name="arrival">How it arrived.</param>
+    public Refusal? Decide(in UpgradeRequest request, Arrival arrival)
     {
         if (request.Method != "GET")
         {
@@ -40,7 +40,7 @@ internal sealed class Handshake(OriginPolicy origins, AdmissionGate gate)
         if (
             !request.IsHttp11
             || request.Host.Count != 1
-            || request.Origin.Count > 1
+            || request.Arrival.Origin.Count > 1
             || request.Version.Count > 1
             || !UpgradeRequest.HasToken(request.Connection, "Upgrade")
         )
@@ -55,17 +55,13 @@ internal sealed class Handshake(OriginPolicy origins, AdmissionGate gate)
         {
             return BadRequest;
         }
-        if (
-            !origins.Allows(
-                request.Host.ToString(),
-                request.Origin.Count == 0 ? null : request.Origin.ToString(),
-                isTls
-            )
-        )
+        if (door.Refuse(request.Host.ToString(), arrival, isNew: true) is { } status)
         {
-            return Forbidden;
+            return Refuse(status);
         }
-        return gate.TryEnter() ? null : Unavailable();
+        return gate.TryEnter(arrival.Address)
+            ? null
+            : Refuse(StatusCodes.Status503ServiceUnavailable);
     }
 
     /// <summary>The answer to a client's key (RFC 6455 section 4.2.2).</summary>
@@ -77,8 +73,14 @@ internal sealed class Handshake(OriginPolicy origins, AdmissionGate gate)
     public static string Accept(string key) =>
         Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + AcceptGuid)));
 
-    private static Refusal Unavailable() =>
-        new(503, "Service Unavailable", $"Retry-After: {AdmissionGate.RetryAfterSeconds()}");
+    private static Refusal Refuse(int status) =>
+        new(
+            status,
+            ReasonPhrases.GetReasonPhrase(status),
+            status == StatusCodes.Status403Forbidden
+                ? null
+                : $"Retry-After: {AdmissionGate.RetryAfterSeconds()}"
+        );
 
     /// <summary>The whole answer to an accepted handshake: no subprotocol and no extension is ever selected.</summary>
     public static byte[] Answer(string key) =>

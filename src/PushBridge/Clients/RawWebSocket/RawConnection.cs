@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using PushBridge.Connections;
+using PushBridge.Security.Authentication;
 
 namespace PushBridge.Clients.RawWebSocket;
 
@@ -8,24 +9,26 @@ namespace PushBridge.Clients.RawWebSocket;
 /// One raw WebSocket client: its first data frame says who it is, everything else it sends is checked and ignored
 /// (PROTOCOL.md section 2). <see cref="RunAsync"/> is its life, from the answered handshake to the end of the socket.
 /// </summary>
-internal sealed class RawConnection : ClientConnection
+internal sealed partial class RawConnection : ClientConnection
 {
-    private const int BurstSeconds = 4;
-    private const long NothingUnfinished = -1;
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
     private readonly PipeReader input;
     private readonly IFrameWriter writer;
-    private MessageAssembler? message;
     private long heardAt;
     private long pingedAt;
-    private long unfinishedSince = NothingUnfinished;
-    private int inboundBytes;
-    private bool peerClosed;
+    private Hello? hello;
 
-    public RawConnection(string id, PipeReader input, IFrameWriter writer, ClientServices services)
+    public RawConnection(
+        string id,
+        PipeReader input,
+        IFrameWriter writer,
+        Hello hello,
+        ClientServices services
+    )
         : base(id, ConnectionKind.Raw, services)
     {
+        this.hello = hello;
         this.input = input;
         this.writer = writer;
         Queue = new OutboundQueue(writer, services.MaxQueueBytes);
@@ -52,6 +55,10 @@ internal sealed class RawConnection : ClientConnection
         }
         try
         {
+            if (hello is { Token: { } token } arrived)
+            {
+                arrived.Deciding = IdentifyAsync(arrived, token);
+            }
             bool hungUp = false;
             while (!hungUp && !Queue.IsClosed)
             {
@@ -79,6 +86,10 @@ internal sealed class RawConnection : ClientConnection
             Services.Registry.Remove(this);
             Queue.Kill();
             message?.Dispose();
+        }
+        if (hello is { Deciding: { } deciding })
+        {
+            await deciding;
         }
     }
 
@@ -132,177 +143,11 @@ internal sealed class RawConnection : ClientConnection
         return true;
     }
 
-    /// <summary>Handles the whole frames in what was read, and says how far they reach.</summary>
-    private SequencePosition Read(ReadOnlySequence<byte> buffer)
-    {
-        long length = buffer.Length;
-        Volatile.Write(ref heardAt, Services.Clock.Now);
-        ReadFrames(ref buffer);
-        CountInbound((int)(length - buffer.Length));
-        MarkUnfinished(!buffer.IsEmpty || message is not null);
-        return buffer.Start;
-    }
-
-    private void ReadFrames(ref ReadOnlySequence<byte> buffer)
-    {
-        int maxPayload = Services.Options.MaxMessageBytes;
-        while (!Queue.IsClosed && !peerClosed)
-        {
-            if (
-                FrameParser.TryRead(
-                    ref buffer,
-                    maxPayload - (message?.Length ?? 0),
-                    out ClientFrame frame,
-                    out CloseReason? violation
-                )
-            )
-            {
-                violation = Handle(frame);
-            }
-            else if (violation is null)
-            {
-                return;
-            }
-            if (violation is not null)
-            {
-                Close(violation);
-            }
-        }
-    }
-
-    private CloseReason? Handle(in ClientFrame frame)
-    {
-        switch (frame.Opcode)
-        {
-            case Opcode.Ping:
-                Span<byte> ping = stackalloc byte[(int)frame.Payload.Length];
-                frame.CopyTo(ping);
-                Send(Message.Control(Opcode.Pong, ping, Services.Clock.Now));
-                return null;
-            case Opcode.Pong:
-                return null;
-            case Opcode.Close:
-                return HandleClose(frame);
-            default:
-                return HandleData(frame);
-        }
-    }
-
-    private CloseReason? HandleClose(in ClientFrame frame)
-    {
-        Span<byte> body = stackalloc byte[(int)frame.Payload.Length];
-        frame.CopyTo(body);
-        if (ClosePayload.TryRead(body, out int? code, out CloseReason? violation))
-        {
-            peerClosed = true;
-            Queue.Close(Message.Close(code, "", Services.Clock.Now));
-        }
-        return violation;
-    }
-
-    private CloseReason? HandleData(in ClientFrame frame)
-    {
-        bool continues = frame.Opcode == Opcode.Continuation;
-        if (continues != (message is not null))
-        {
-            return CloseReason.ProtocolError;
-        }
-        if (!continues && frame.IsFinal)
-        {
-            return HandleWhole(frame);
-        }
-        message ??= new MessageAssembler(
-            frame.Opcode,
-            Services.Options.MaxMessageBytes,
-            Services.Options.MaxFragments
-        );
-        CloseReason? violation = message.Add(frame);
-        if (violation is null && frame.IsFinal)
-        {
-            violation = HandleMessage(message.Opcode, message.Message);
-            message.Dispose();
-            message = null;
-        }
-        return violation;
-    }
-
-    private CloseReason? HandleWhole(in ClientFrame frame)
-    {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)frame.Payload.Length);
-        try
-        {
-            frame.CopyTo(buffer);
-            return HandleMessage(frame.Opcode, buffer.AsSpan(0, (int)frame.Payload.Length));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private CloseReason? HandleMessage(Opcode opcode, ReadOnlySpan<byte> payload)
-    {
-        Volatile.Write(ref unfinishedSince, NothingUnfinished);
-        if (MessageAssembler.Check(opcode, payload) is { } violation)
-        {
-            return violation;
-        }
-        if (Uid is not null)
-        {
-            if (payload.SequenceEqual("heartbeat"u8))
-            {
-                // Browsers hide our pings from scripts, which may ask by this instead. No push is empty, so the answer is.
-                Send(Message.Text([], Services.Clock.Now));
-            }
-            return null;
-        }
-        if (!UidRules.TryDecode(payload, out string uid))
-        {
-            return CloseReason.BadUid;
-        }
-        return Services.Registry.Register(this, uid) == RegisterResult.TooMany
-            ? CloseReason.TooManyConnections
-            : null;
-    }
-
     private void Send(Message message)
     {
         if (Queue.Put(message) == PutResult.AcceptedFlush)
         {
             Queue.Flush();
-        }
-    }
-
-    /// <summary>A leaky bucket: it leaks at the permitted rate on every heartbeat, and holds four seconds' worth.</summary>
-    private void CountInbound(int bytes)
-    {
-        if (
-            Interlocked.Add(ref inboundBytes, bytes)
-            > BurstSeconds * Services.Options.MaxInboundBytesPerSecond
-        )
-        {
-            Close(CloseReason.Flood);
-        }
-    }
-
-    private void ForgiveInbound()
-    {
-        int present = Volatile.Read(ref inboundBytes);
-        Interlocked.Add(
-            ref inboundBytes,
-            -Math.Min(present, Services.Options.MaxInboundBytesPerSecond / Heartbeat.BeatsPerSecond)
-        );
-    }
-
-    private void MarkUnfinished(bool unfinished)
-    {
-        if (!unfinished)
-        {
-            Volatile.Write(ref unfinishedSince, NothingUnfinished);
-        }
-        else if (unfinishedSince == NothingUnfinished)
-        {
-            Volatile.Write(ref unfinishedSince, Services.Clock.Now);
         }
     }
 

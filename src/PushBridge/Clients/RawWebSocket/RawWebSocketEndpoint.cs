@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using PushBridge.Connections;
+using PushBridge.Security.Authentication;
 
 namespace PushBridge.Clients.RawWebSocket;
 
@@ -9,7 +10,11 @@ namespace PushBridge.Clients.RawWebSocket;
 /// Raw WebSocket clients in an application whose listeners are not ours: through the HTTP upgrade, with the same handshake
 /// rules and the same connection as the middleware, at the price of the HTTP objects.
 /// </summary>
-internal sealed class RawWebSocketEndpoint(Handshake handshake, ClientServices services)
+internal sealed class RawWebSocketEndpoint(
+    Handshake handshake,
+    ClientDoor door,
+    ClientServices services
+)
 {
     private static readonly StreamPipeReaderOptions ReaderOptions = new(useZeroByteReads: true);
 
@@ -21,7 +26,8 @@ internal sealed class RawWebSocketEndpoint(Handshake handshake, ClientServices s
     public async Task ServeAsync(HttpContext context)
     {
         UpgradeRequest request = Describe(context.Request);
-        if (handshake.Decide(request, context.Request.IsHttps) is { } refusal)
+        Arrival arrival = door.Read(context);
+        if (handshake.Decide(request, arrival) is { } refusal)
         {
             services.Metrics.Refused(refusal.Status);
             Refuse(context.Response, refusal);
@@ -29,15 +35,19 @@ internal sealed class RawWebSocketEndpoint(Handshake handshake, ClientServices s
         }
         try
         {
-            await UpgradeAsync(context, Handshake.Accept(request.Key.ToString()));
+            await UpgradeAsync(
+                context,
+                Handshake.Accept(request.Key.ToString()),
+                door.Greet(arrival)
+            );
         }
         finally
         {
-            services.Gate.Leave();
+            services.Gate.Leave(arrival.Address);
         }
     }
 
-    private async Task UpgradeAsync(HttpContext context, string accept)
+    private async Task UpgradeAsync(HttpContext context, string accept, Hello hello)
     {
         context.Response.Headers.Upgrade = "websocket";
         context.Response.Headers.Connection = "Upgrade";
@@ -47,7 +57,7 @@ internal sealed class RawWebSocketEndpoint(Handshake handshake, ClientServices s
             .UpgradeAsync();
         PipeReader input = PipeReader.Create(stream, ReaderOptions);
         PipeFrameWriter writer = new(PipeWriter.Create(stream));
-        RawConnection client = new(context.Connection.Id, input, writer, services);
+        RawConnection client = new(context.Connection.Id, input, writer, hello, services);
         await client.RunAsync();
         await client.ReleaseAsync(context.Abort);
         await input.CompleteAsync();
@@ -58,11 +68,11 @@ internal sealed class RawWebSocketEndpoint(Handshake handshake, ClientServices s
             request.Method,
             HttpProtocol.IsHttp11(request.Protocol),
             request.Headers.Host,
-            request.Headers.Origin,
             request.Headers.Upgrade,
             request.Headers.Connection,
             request.Headers.SecWebSocketKey,
-            request.Headers.SecWebSocketVersion
+            request.Headers.SecWebSocketVersion,
+            ArrivalHeaders.Of(request)
         );
 
     private static void Refuse(HttpResponse response, Refusal refusal)

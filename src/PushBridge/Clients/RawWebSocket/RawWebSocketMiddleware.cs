@@ -1,10 +1,13 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using PushBridge.Connections;
+using PushBridge.Security.Authentication;
 
 namespace PushBridge.Clients.RawWebSocket;
 
@@ -13,7 +16,11 @@ namespace PushBridge.Clients.RawWebSocket;
 /// raw path is served right here, without HTTP objects (4.7 kB an idle connection instead of 10-12, a third less CPU to
 /// connect); everything else goes on to Kestrel's HTTP untouched.
 /// </summary>
-internal sealed class RawWebSocketMiddleware(Handshake handshake, ClientServices services)
+internal sealed class RawWebSocketMiddleware(
+    Handshake handshake,
+    ClientDoor door,
+    ClientServices services
+)
 {
     private const int MaxHeadBytes = 32 * 1024;
 
@@ -27,25 +34,43 @@ internal sealed class RawWebSocketMiddleware(Handshake handshake, ClientServices
         {
             await next(connection);
         }
-        else if (handshake.Decide(head.Upgrade, IsTls(connection)) is { } refusal)
+        else if (Admits(connection, head.Upgrade, out Arrival arrival, out Refusal? refusal))
         {
-            services.Metrics.Refused(refusal.Status);
-            await RefuseAsync(connection.Transport, refusal);
-        }
-        else
-        {
+            IPAddress? address = arrival.Address;
             try
             {
-                RawConnection client = Open(connection);
+                RawConnection client = Open(connection, arrival);
                 client.Answer(head.Upgrade.Key.ToString());
                 await client.RunAsync();
                 await client.ReleaseAsync(connection.Abort);
             }
             finally
             {
-                services.Gate.Leave();
+                services.Gate.Leave(address);
             }
         }
+        else
+        {
+            services.Metrics.Refused(refusal.Status);
+            await RefuseAsync(connection.Transport, refusal);
+        }
+    }
+
+    /// <summary>Whether the client may come in; it then has a place at the gate.</summary>
+    private bool Admits(
+        ConnectionContext connection,
+        in UpgradeRequest request,
+        out Arrival arrival,
+        [NotNullWhen(false)] out Refusal? refusal
+    )
+    {
+        arrival = door.Read(
+            request.Arrival,
+            (connection.RemoteEndPoint as IPEndPoint)?.Address,
+            IsTls(connection)
+        );
+        refusal = handshake.Decide(request, arrival);
+        return refusal is null;
     }
 
     /// <summary>
@@ -95,7 +120,7 @@ internal sealed class RawWebSocketMiddleware(Handshake handshake, ClientServices
     }
 
     /// <summary>Plain TCP is written directly; from here on nothing goes through the pipe's writer.</summary>
-    private RawConnection Open(ConnectionContext connection)
+    private RawConnection Open(ConnectionContext connection, Arrival arrival)
     {
         Socket? socket = IsTls(connection)
             ? null
@@ -107,6 +132,7 @@ internal sealed class RawWebSocketMiddleware(Handshake handshake, ClientServices
             connection.ConnectionId,
             connection.Transport.Input,
             writer,
+            door.Greet(arrival),
             services
         );
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http;
 using Microsoft.Extensions.Primitives;
+using PushBridge.Security.Authentication;
 using HttpVersion = Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpVersion;
 
 namespace PushBridge.Clients.RawWebSocket;
@@ -22,6 +23,11 @@ internal sealed class RequestHead : IHttpRequestLineHandler, IHttpHeadersHandler
     private StringValues connection;
     private StringValues key;
     private StringValues version;
+    private StringValues authorization;
+    private StringValues cookie;
+    private StringValues forwardedFor;
+    private StringValues forwardedProto;
+    private string query = "";
 
     private RequestHead() { }
 
@@ -34,7 +40,16 @@ internal sealed class RequestHead : IHttpRequestLineHandler, IHttpHeadersHandler
     public bool HasBody { get; private set; }
 
     public UpgradeRequest Upgrade =>
-        new(method, isHttp11, host, origin, upgrade, connection, key, version);
+        new(
+            method,
+            isHttp11,
+            host,
+            upgrade,
+            connection,
+            key,
+            version,
+            new ArrivalHeaders(query, origin, authorization, cookie, forwardedFor, forwardedProto)
+        );
 
     /// <summary>Parses a complete head; null when it is malformed, which Kestrel then answers.</summary>
     public static RequestHead? Parse(ReadOnlySequence<byte> bytes)
@@ -63,6 +78,7 @@ internal sealed class RequestHead : IHttpRequestLineHandler, IHttpHeadersHandler
         method = Encoding.ASCII.GetString(startLine[..versionAndMethod.MethodEnd]);
         isHttp11 = versionAndMethod.Version == HttpVersion.Http11;
         Path = Encoding.ASCII.GetString(startLine.Slice(targetPath.Offset, targetPath.Length));
+        query = Encoding.ASCII.GetString(startLine[(targetPath.Offset + targetPath.Length)..]);
     }
 
     public void OnHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
@@ -95,6 +111,22 @@ internal sealed class RequestHead : IHttpRequestLineHandler, IHttpHeadersHandler
         else if (Is(name, "Sec-WebSocket-Version"u8))
         {
             Add(ref version, value);
+        }
+        else if (Is(name, "Authorization"u8))
+        {
+            Add(ref authorization, value);
+        }
+        else if (Is(name, "Cookie"u8))
+        {
+            Add(ref cookie, value);
+        }
+        else if (Is(name, "X-Forwarded-For"u8))
+        {
+            Add(ref forwardedFor, value);
+        }
+        else if (Is(name, "X-Forwarded-Proto"u8))
+        {
+            Add(ref forwardedProto, value);
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Primitives;
+using PushBridge.Security.Authentication;
 
 namespace PushBridge.Clients.RawWebSocket;
 
@@ -7,11 +8,11 @@ internal readonly record struct UpgradeRequest(
     string Method,
     bool IsHttp11,
     StringValues Host,
-    StringValues Origin,
     StringValues Upgrade,
     StringValues Connection,
     StringValues Key,
-    StringValues Version
+    StringValues Version,
+    ArrivalHeaders Arrival
 )
 {
     /// <summary>True when the client asks for a WebSocket, well or badly.</summary>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using PushBridge.Connections;
+using PushBridge.Security.Authentication;
 
 namespace PushBridge.Clients.SignalR;
 
@@ -14,48 +15,85 @@ internal sealed class HubClientConnection : ClientConnection, IOutboundWriter
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
     private readonly HubConnectionContext context;
+    private readonly Arrival arrival;
+    private readonly Hello hello;
     private bool hasPlace;
 
-    public HubClientConnection(HubConnectionContext context, ClientServices services)
+    public HubClientConnection(
+        HubConnectionContext context,
+        Arrival arrival,
+        Hello hello,
+        ClientServices services
+    )
         : base(context.ConnectionId, ConnectionKind.Hub, services)
     {
         this.context = context;
+        this.arrival = arrival;
+        this.hello = hello;
         Queue = new OutboundQueue(this, services.MaxQueueBytes);
     }
 
     protected override OutboundQueue Queue { get; }
 
-    /// <summary>Comes in: known to the registry, with a place at the gate, or told that there is none.</summary>
-    public void Begin()
+    /// <summary>
+    /// Comes in: known to the registry, with a place at the gate, or told that there is none. Who has said with its request who
+    /// it is, is decided about here.
+    /// </summary>
+    /// <param name="words">The uid or token of its request; null when it says that later.</param>
+    public async Task BeginAsync(string? words)
     {
         Services.Registry.Add(this);
-        hasPlace = Services.Gate.TryEnter();
+        hasPlace = Services.Gate.TryEnter(arrival.Address);
         if (!hasPlace)
         {
             Close(CloseReason.GoingAway, Services.Gate.IsDraining ? null : "the server is full");
         }
+        else if (words is not null)
+        {
+            await RegisterAsync(words);
+        }
     }
 
-    /// <summary>Takes the uid, or ends the connection when it cannot be had.</summary>
-    public void Register(string uid)
+    /// <summary>Says who the client is. What cannot be believed ends the connection; the first uid stays.</summary>
+    public async Task RegisterAsync(string? words)
     {
-        RegisterResult? result = UidRules.IsValid(uid)
-            ? Services.Registry.Register(this, uid)
-            : null;
-        switch (result)
+        if (Uid is not null)
         {
-            case null:
-                Close(CloseReason.BadUid);
-                break;
-            case RegisterResult.TooMany:
-                Close(CloseReason.TooManyConnections);
-                break;
-            case RegisterResult.Registered:
-                context.UserIdentifier = Uid;
-                break;
-            default:
-                break;
+            return;
         }
+        Verdict verdict = await DecideAsync(words);
+        if (verdict.Identity is { } identity)
+        {
+            Identify(identity);
+            context.UserIdentifier = Uid;
+        }
+        else
+        {
+            Close(verdict.Denial!);
+        }
+    }
+
+    /// <summary>
+    /// Lets the connection go on with a new token. What cannot be believed ends it; false when that cannot be decided now, and
+    /// the connection goes on as it was.
+    /// </summary>
+    public async Task<bool> RenewAsync(string? words)
+    {
+        if (Uid is null)
+        {
+            await RegisterAsync(words);
+            return true;
+        }
+        Verdict verdict = await DecideAsync(words);
+        if (verdict.Identity is { } identity)
+        {
+            Renew(identity);
+        }
+        else if (verdict.Denial != CloseReason.TryAgainLater)
+        {
+            Close(verdict.Denial!);
+        }
+        return verdict.Denial != CloseReason.TryAgainLater;
     }
 
     /// <summary>The connection has ended, or is about to: nobody finds it and nothing is written any more.</summary>
@@ -65,7 +103,7 @@ internal sealed class HubClientConnection : ClientConnection, IOutboundWriter
         Queue.Kill();
         if (Interlocked.Exchange(ref hasPlace, false))
         {
-            Services.Gate.Leave();
+            Services.Gate.Leave(arrival.Address);
         }
     }
 
@@ -91,6 +129,9 @@ internal sealed class HubClientConnection : ClientConnection, IOutboundWriter
         _ = EndAsync(reason, text);
         return true;
     }
+
+    private ValueTask<Verdict> DecideAsync(string? words) =>
+        words is null ? ValueTask.FromResult<Verdict>(hello.Malformed) : hello.DecideAsync(words);
 
     private static async ValueTask<bool> WrittenAsync(ValueTask write)
     {

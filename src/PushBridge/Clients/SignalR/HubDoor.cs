@@ -1,5 +1,5 @@
 using PushBridge.Connections;
-using PushBridge.Security;
+using PushBridge.Security.Authentication;
 
 namespace PushBridge.Clients.SignalR;
 
@@ -7,30 +7,81 @@ namespace PushBridge.Clients.SignalR;
 /// Who may come to the hub: the same rules as for raw clients, before SignalR sees the request. A connection under way, which
 /// carries its id, is not counted again by the fallback transports' later requests.
 /// </summary>
-internal sealed class HubDoor(OriginPolicy origins, AdmissionGate gate, ServerMetrics metrics)
+internal sealed class HubDoor(ClientDoor door, AdmissionGate gate, ServerMetrics metrics)
 {
     /// <summary>Puts the rules in front of an endpoint.</summary>
     public void Guard(EndpointBuilder endpoint)
     {
         if (endpoint.RequestDelegate is { } serve)
         {
-            endpoint.RequestDelegate = context =>
-                Refuses(context) || IsPreflight(context)
-                    ? Task.CompletedTask
-                    : ServeAsync(context, serve);
+            endpoint.RequestDelegate = context => ReceiveAsync(context, serve);
         }
     }
 
-    private async Task ServeAsync(HttpContext context, RequestDelegate serve)
+    private async Task ReceiveAsync(HttpContext context, RequestDelegate serve)
     {
-        gate.Begin();
-        try
+        if (await RefuseAsync(context) is { } status)
         {
-            await serve(context);
+            Refuse(context.Response, status);
         }
-        finally
+        else if (!IsPreflight(context))
         {
-            gate.End();
+            gate.Begin();
+            try
+            {
+                await serve(context);
+            }
+            finally
+            {
+                gate.End();
+            }
+        }
+    }
+
+    /// <summary>The status that refuses the request; null lets it in.</summary>
+    private async ValueTask<int?> RefuseAsync(HttpContext context)
+    {
+        HttpRequest request = context.Request;
+        Arrival arrival = door.Read(context);
+        // A negotiated connection is let in once, by its negotiation; one without it, by its first request.
+        bool isNew = !request.Query.ContainsKey("id") && !HttpMethods.IsOptions(request.Method);
+        int? status = door.Refuse(request.Host.Value ?? "", arrival, isNew);
+        if (arrival.Origin is not null && status != StatusCodes.Status403Forbidden)
+        {
+            Permit(context, arrival.Origin);
+        }
+        return status is null && isNew && IsNegotiation(request) && arrival.Token is { } token
+            ? await RefuseTokenAsync(arrival, token)
+            : status;
+    }
+
+    /// <summary>A bad token is worth a status where the client can see it: before there is a connection.</summary>
+    private async ValueTask<int?> RefuseTokenAsync(Arrival arrival, string token)
+    {
+        Verdict verdict = await door.Greet(arrival).DecideAsync(token);
+        return verdict.Denial switch
+        {
+            null => null,
+            { Code: 1013 } => StatusCodes.Status503ServiceUnavailable,
+            _ => StatusCodes.Status401Unauthorized,
+        };
+    }
+
+    private void Refuse(HttpResponse response, int status)
+    {
+        metrics.Refused(status);
+        response.StatusCode = status;
+        if (
+            status
+            is StatusCodes.Status503ServiceUnavailable
+                or StatusCodes.Status429TooManyRequests
+        )
+        {
+            response.Headers.RetryAfter = AdmissionGate.RetryAfterSeconds();
+        }
+        if (status == StatusCodes.Status401Unauthorized)
+        {
+            response.Headers.WWWAuthenticate = "Bearer";
         }
     }
 
@@ -44,6 +95,10 @@ internal sealed class HubDoor(OriginPolicy origins, AdmissionGate gate, ServerMe
         headers.AccessControlAllowCredentials = "true";
         headers.Vary = "Origin";
     }
+
+    private static bool IsNegotiation(HttpRequest request) =>
+        HttpMethods.IsPost(request.Method)
+        && request.Path.Value?.EndsWith("/negotiate", StringComparison.OrdinalIgnoreCase) == true;
 
     private static bool IsPreflight(HttpContext context)
     {
@@ -60,34 +115,6 @@ internal sealed class HubDoor(OriginPolicy origins, AdmissionGate gate, ServerMe
         context.Response.Headers.AccessControlAllowHeaders = request
             .Headers
             .AccessControlRequestHeaders;
-        return true;
-    }
-
-    private bool Refuses(HttpContext context)
-    {
-        HttpRequest request = context.Request;
-        string? origin =
-            request.Headers.Origin.Count == 0 ? null : request.Headers.Origin.ToString();
-        bool isNew = !request.Query.ContainsKey("id") && !HttpMethods.IsOptions(request.Method);
-        int? status =
-            !origins.Allows(request.Host.Value ?? "", origin, request.IsHttps)
-                ? StatusCodes.Status403Forbidden
-            : isNew && !gate.IsOpen ? StatusCodes.Status503ServiceUnavailable
-            : null;
-        if (origin is not null && status != StatusCodes.Status403Forbidden)
-        {
-            Permit(context, origin);
-        }
-        if (status is null)
-        {
-            return false;
-        }
-        metrics.Refused(status.Value);
-        context.Response.StatusCode = status.Value;
-        if (status == StatusCodes.Status503ServiceUnavailable)
-        {
-            context.Response.Headers.RetryAfter = AdmissionGate.RetryAfterSeconds();
-        }
         return true;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Options;
 using PushBridge.Connections;
+using PushBridge.Security.Authentication;
 
 namespace PushBridge.Clients.SignalR;
 
@@ -13,6 +14,7 @@ namespace PushBridge.Clients.SignalR;
 /// </summary>
 internal sealed class PushHubLifetimeManager(
     ClientServices services,
+    ClientDoor door,
     IOptions<JsonHubProtocolOptions> json
 ) : HubLifetimeManager<PushHub>
 {
@@ -25,15 +27,13 @@ internal sealed class PushHubLifetimeManager(
 
     public override Task OnConnectedAsync(HubConnectionContext connection)
     {
-        HubClientConnection client = new(connection, services);
+        HttpContext? request = connection.GetHttpContext();
+        Arrival arrival = request is null
+            ? new Arrival(null, IsTls: false, null, "", null)
+            : door.Read(request);
+        HubClientConnection client = new(connection, arrival, door.Greet(arrival), services);
         connection.Features.Set(client);
-        client.Begin();
-        string? uid = connection.GetHttpContext()?.Request.Query["uid"];
-        if (uid is not null)
-        {
-            client.Register(uid);
-        }
-        return Task.CompletedTask;
+        return client.BeginAsync(arrival.Token ?? request?.Request.Query["uid"]);
     }
 
     public override Task OnDisconnectedAsync(HubConnectionContext connection)

@@ -17,6 +17,9 @@ public sealed class ClientOptions : IValidatableObject
     /// <summary>Certificate that makes the clients' port TLS (https, wss); without a path it is plain.</summary>
     public CertificateOptions Certificate { get; set; } = new();
 
+    /// <summary>How clients prove who they are; by default they are believed.</summary>
+    public ClientAuthenticationOptions Authentication { get; set; } = new();
+
     /// <summary>Foreign origins whose pages may connect, such as <c>https://app.example.com</c>. The page's own origin always may.</summary>
     public IList<string> AllowedOrigins { get; } = [];
 
@@ -26,6 +29,25 @@ public sealed class ClientOptions : IValidatableObject
     /// <summary>Live client connections of all kinds; above it new ones get 503. 1 to 1,000,000, default 20,000.</summary>
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 20_000;
+
+    /// <summary>Connections one address may have; above it new ones get 503. An IPv6 address counts as its network of 64 bits. 0 to 1,000,000, 0 for no limit; default 2,000.</summary>
+    [Range(0, 1_000_000)]
+    public int MaxConnectionsPerAddress { get; set; } = 2_000;
+
+    /// <summary>New connections a second, with bursts of two seconds' worth; above it clients get 503 and come back later, as after a restart. 10 to 1,000,000, default 2,000.</summary>
+    [Range(10, 1_000_000)]
+    public int MaxConnectsPerSecond { get; set; } = 2_000;
+
+    /// <summary>New connections a second from one address, with bursts of four seconds' worth; above it clients get 429. 0 to 1,000,000, 0 for no limit; default 100.</summary>
+    [Range(0, 1_000_000)]
+    public int MaxConnectsPerSecondPerAddress { get; set; } = 100;
+
+    /// <summary>Whether the limits for one address hold for loopback, too: a proxy on this machine that is not among <see cref="TrustedProxies"/> would be one address. Default false.</summary>
+    public bool LimitLoopback { get; set; }
+
+    /// <summary>Addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto headers are believed, such as <c>10.0.0.0/8</c>. Default none.</summary>
+    [Network]
+    public IList<string> TrustedProxies { get; } = [];
 
     /// <summary>Connections that may share a uid; the next one is closed with 4409. 1 to 100,000, default 64.</summary>
     [Range(1, 100_000)]
@@ -61,6 +83,10 @@ public sealed class ClientOptions : IValidatableObject
 
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {
+        if (MissingKey() is { } missing)
+        {
+            yield return missing;
+        }
         if (SilenceTimeout <= PingInterval)
         {
             yield return new ValidationResult(
@@ -75,6 +101,26 @@ public sealed class ClientOptions : IValidatableObject
                 [nameof(AllowedOrigins)]
             );
         }
+    }
+
+    private ValidationResult? MissingKey()
+    {
+        const string parent = nameof(Authentication);
+        return Authentication switch
+        {
+            {
+                Mode: ClientAuthenticationMode.Token,
+                Token: { Keys.Count: 0, JwksUrl: null or "" }
+            } => new(
+                "the mode Token needs a key: set Keys:0:Secret to at least 32 random bytes, or JwksUrl",
+                [$"{parent}:{nameof(Authentication.Token)}"]
+            ),
+            { Mode: ClientAuthenticationMode.Webhook, Webhook.Url: null or "" } => new(
+                "the mode Webhook needs the URL to ask",
+                [$"{parent}:{nameof(Authentication.Webhook)}:{nameof(Authentication.Webhook.Url)}"]
+            ),
+            _ => null,
+        };
     }
 
     private static bool IsOrigin(string text) =>

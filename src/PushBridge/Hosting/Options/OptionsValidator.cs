@@ -1,30 +1,56 @@
+using System.Collections;
 using System.ComponentModel.DataAnnotations;
+using System.Reflection;
 using Microsoft.Extensions.Options;
 
 namespace PushBridge.Hosting.Options;
 
-/// <summary>Holds an options class to its attributes and names every offending key by its full configuration path.</summary>
+/// <summary>
+/// Holds an options class, and the options within it, to their attributes and names every offending key by its full
+/// configuration path.
+/// </summary>
 internal sealed class OptionsValidator<TOptions>(string section) : IValidateOptions<TOptions>
     where TOptions : class
 {
     public ValidateOptionsResult Validate(string? name, TOptions options)
     {
-        List<ValidationResult> results = [];
-        if (
-            Validator.TryValidateObject(
-                options,
-                new ValidationContext(options),
-                results,
-                validateAllProperties: true
-            )
-        )
-        {
-            return ValidateOptionsResult.Success;
-        }
-        return ValidateOptionsResult.Fail(
-            results.Select(result =>
-                $"{section}:{result.MemberNames.FirstOrDefault()}: {result.ErrorMessage}"
-            )
-        );
+        string[] problems = [.. Problems(section, options)];
+        return problems.Length == 0
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(problems);
     }
+
+    private static IEnumerable<string> Problems(string path, object options)
+    {
+        List<ValidationResult> results = [];
+        Validator.TryValidateObject(
+            options,
+            new ValidationContext(options),
+            results,
+            validateAllProperties: true
+        );
+        return results
+            .Select(result =>
+                $"{path}:{result.MemberNames.FirstOrDefault()}: {result.ErrorMessage}"
+            )
+            .Concat(options.GetType().GetProperties().SelectMany(p => Within(path, p, options)));
+    }
+
+    private static IEnumerable<string> Within(string path, PropertyInfo property, object options)
+    {
+        path = $"{path}:{property.Name}";
+        object? value = property.GetValue(options);
+        return value switch
+        {
+            not null when IsOurs(property.PropertyType) => Problems(path, value),
+            IEnumerable list and not string => list.Cast<object>()
+                .Index()
+                .Where(entry => IsOurs(entry.Item.GetType()))
+                .SelectMany(entry => Problems($"{path}:{entry.Index}", entry.Item)),
+            _ => [],
+        };
+    }
+
+    private static bool IsOurs(Type type) =>
+        type is { IsClass: true } && type.Namespace == typeof(ClientOptions).Namespace;
 }

@@ -91,6 +91,8 @@ internal sealed class ServerProcess : IDisposable
         start.Environment["PushBridge__Clients__MaxConnections"] = DescriptorLimit.Wanted.ToString(
             CultureInfo.InvariantCulture
         );
+        // As many clients as come, as fast as they come: what a server spreads over seconds is measured here.
+        start.Environment["PushBridge__Clients__MaxConnectsPerSecond"] = "1000000";
         return Process.Start(start) ?? throw new LoadException("cannot start /bin/sh");
     }
 

@@ -1,11 +1,11 @@
 using System.Buffers;
+using System.Net;
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using PushBridge.Clients.RawWebSocket;
 using PushBridge.Connections;
 using PushBridge.Hosting.Options;
-using PushBridge.Security;
+using PushBridge.Security.Authentication;
 using PushBridge.Tests.Connections;
 
 namespace PushBridge.Tests.Clients.RawWebSocket;
@@ -88,7 +88,7 @@ public sealed class HandshakeTests
     public void Decide_WhenTheServerDrains_IsUnavailableWithAHint()
     {
         ClientServices services = Fakes.Services();
-        AdmissionGate gate = new(Options.Create(services.Options));
+        AdmissionGate gate = Fakes.Gate(Options.Create(services.Options));
         gate.BeginDrain();
 
         Refusal? refusal = Decide(Good.ReplaceLineEndings("\r\n") + "\r\n\r\n", gate);
@@ -105,16 +105,16 @@ public sealed class HandshakeTests
             options.AllowedOrigins.Add("https://listed.example");
         });
         IOptions<ClientOptions> options = Options.Create(services.Options);
-        Handshake handshake = new(
-            new OriginPolicy(
-                options,
-                new SecurityLog(NullLogger<OriginPolicy>.Instance, TimeProvider.System)
-            ),
-            gate ?? new AdmissionGate(options)
-        );
+        gate ??= Fakes.Gate(options);
+        ClientDoor door = Fakes.Door(options, gate);
+        Handshake handshake = new(door, gate);
         RequestHead? parsed = RequestHead.Parse(
             new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes(head))
         );
-        return handshake.Decide(parsed!.Upgrade, isTls: false);
+        UpgradeRequest request = parsed!.Upgrade;
+        return handshake.Decide(
+            request,
+            door.Read(request.Arrival, IPAddress.Loopback, isTls: false)
+        );
     }
 }

@@ -15,6 +15,7 @@ public sealed class PushHubLifetimeManagerTests
         FakeConnection connection = new(services, "1", "u");
         PushHubLifetimeManager manager = new(
             services,
+            Fakes.Door(Options.Create(services.Options)),
             Options.Create(new JsonHubProtocolOptions())
         );
 

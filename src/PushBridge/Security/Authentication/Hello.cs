@@ -1,0 +1,33 @@
+using PushBridge.Connections;
+
+namespace PushBridge.Security.Authentication;
+
+/// <summary>A client that has yet to say who it is: how it arrived, and who decides about it. Forgotten when the client is known.</summary>
+internal sealed class Hello(IClientAuthenticator authenticator, Arrival arrival)
+{
+    private const int Open = 0;
+    private const int Owed = 1;
+    private const int Decided = 2;
+
+    private int answer;
+
+    /// <summary>The token that came with the client's request; null when it is yet to come.</summary>
+    public string? Token => arrival.Token;
+
+    /// <inheritdoc cref="IClientAuthenticator.Malformed"/>
+    public CloseReason Malformed => authenticator.Malformed;
+
+    /// <summary>The decision under way; null before the client has said anything.</summary>
+    public Task? Deciding { get; set; }
+
+    /// <summary>Has something answered as soon as it is decided; false when it is decided already.</summary>
+    public bool TryPostpone() => Interlocked.CompareExchange(ref answer, Owed, Open) != Decided;
+
+    /// <summary>It is decided; true when something was postponed.</summary>
+    public bool EndDeciding() => Interlocked.Exchange(ref answer, Decided) == Owed;
+
+    public ValueTask<Verdict> DecideAsync(string words) =>
+        authenticator.AuthenticateAsync(
+            new Credential(words, arrival.Address, arrival.Origin, arrival.Cookies)
+        );
+}
