@@ -27,6 +27,7 @@ public static class PushBridgeHostApplicationBuilderExtensions
         AddOptions<ClientOptions>(services, ClientOptions.Section);
         AddOptions<TextOptions>(services, TextOptions.Section);
         AddOptions<HttpOptions>(services, HttpOptions.Section);
+        AddOptions<BackendOptions>(services, BackendOptions.Section);
         AddOptions<QueueOptions>(services, QueueOptions.Section);
         AddOptions<IdOptions>(services, IdOptions.Section);
         AddOptions<DrainOptions>(services, DrainOptions.Section);
@@ -49,6 +50,10 @@ public static class PushBridgeHostApplicationBuilderExtensions
         services.AddSingleton<SecurityLog>();
         services.AddSingleton<OriginPolicy>();
         AddClientAuthentication(services);
+        services.AddSingleton<BackendSecrets>();
+        services.AddSingleton<FailedAttempts>();
+        services.AddSingleton<BackendDoorLog>();
+        services.AddSingleton<BackendDoor>();
 
         services.AddSingleton<Handshake>();
         services.AddSingleton<RawWebSocketMiddleware>();

@@ -30,7 +30,7 @@ public sealed class ArchitectureTests
     [InlineData("Messages", "")]
     [InlineData("Observability", "Connections")]
     [InlineData("Connections", "Messages Observability Hosting.Options")]
-    [InlineData("Security", "Observability Hosting.Options")]
+    [InlineData("Security", "Connections Observability Hosting.Options")]
     [InlineData("Security.Authentication", "Connections Security Observability Hosting.Options")]
     [InlineData("Delivery", "Connections Messages")]
     [InlineData("Commands", "Connections Delivery Messages Observability Hosting.Options")]
@@ -43,7 +43,10 @@ public sealed class ArchitectureTests
         "Clients.SignalR",
         "(root) Connections Messages Security.Authentication Observability Hosting.Options"
     )]
-    [InlineData("Backends.Text", "Commands Connections Observability Hosting Hosting.Options")]
+    [InlineData(
+        "Backends.Text",
+        "Commands Connections Security Observability Hosting Hosting.Options"
+    )]
     [InlineData("Backends.Http", "Commands Connections Security Hosting.Options")]
     public void A_folder_uses_only(string folder, string allowed)
     {
@@ -98,6 +101,7 @@ public sealed class ArchitectureTests
                 "WebhookOptions",
                 "TextOptions",
                 "HttpOptions",
+                "BackendOptions",
                 "QueueOptions",
                 "DrainOptions",
                 "IdOptions",

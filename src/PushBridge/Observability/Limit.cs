@@ -29,4 +29,22 @@ internal static class Limit
 
     /// <summary>A client let more wait than <c>Queue:MaxBytes</c>, or for longer than <c>Queue:MaxAge</c>.</summary>
     public const string Queue = "queue";
+
+    /// <summary>A backend connected from outside <c>Backends:AllowedNetworks</c>.</summary>
+    public const string AllowedNetworks = "allowed_networks";
+
+    /// <summary>An address came back after <c>Backends:MaxFailedAttempts</c> wrong secrets.</summary>
+    public const string FailedAttempts = "failed_attempts";
+
+    /// <summary>A backend came when <c>Text:MaxConnections</c> were connected.</summary>
+    public const string TextConnections = "text_connections";
+
+    /// <summary>A backend came when its address had <c>Text:MaxConnectionsPerAddress</c>.</summary>
+    public const string TextConnectionsPerAddress = "text_connections_per_address";
+
+    /// <summary>A line took longer than <c>Text:LineTimeout</c>.</summary>
+    public const string TextLineTime = "text_line_time";
+
+    /// <summary>A command came faster than <c>Text:MaxCommandsPerSecond</c>.</summary>
+    public const string TextCommandRate = "text_command_rate";
 }

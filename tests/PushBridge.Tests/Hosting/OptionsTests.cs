@@ -12,6 +12,7 @@ public sealed class OptionsTests
         (ClientOptions.Section, typeof(ClientOptions)),
         (TextOptions.Section, typeof(TextOptions)),
         (HttpOptions.Section, typeof(HttpOptions)),
+        (BackendOptions.Section, typeof(BackendOptions)),
         (QueueOptions.Section, typeof(QueueOptions)),
         (IdOptions.Section, typeof(IdOptions)),
         (DrainOptions.Section, typeof(DrainOptions)),
