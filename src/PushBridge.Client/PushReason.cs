@@ -24,7 +24,10 @@ public enum PushReason
     /// <summary>Nobody it addressed is connected (<c>offline</c>); nobody gets it.</summary>
     Offline,
 
-    /// <summary>Those it addressed do not read and are being cut (<c>overloaded</c>); nobody gets it.</summary>
+    /// <summary>
+    /// Those it addressed do not read and are being cut, or this connection sends more commands a second than the server allows
+    /// (<c>overloaded</c>); nobody gets it.
+    /// </summary>
     Overloaded,
 
     /// <summary>Other nodes did not answer the server in time (<c>unavailable</c>); it may still arrive.</summary>

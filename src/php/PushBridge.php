@@ -527,7 +527,7 @@ final class PushResult
 
     /**
      * Why it failed; null when it did not. "offline": nobody it addressed is connected. "overloaded": they are, but do not
-     * read, and are being cut. Then nobody will get the message. "unavailable": another node did not answer in time; it may still arrive.
+     * read, and are being cut, or you send more commands a second than the server allows. Then nobody will get the message. "unavailable": another node did not answer in time; it may still arrive.
      * "draining": the server is being stopped. "unauthorized", "bad_request": the server did not accept the command.
      */
     public ?string $reason;

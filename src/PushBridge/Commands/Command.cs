@@ -27,6 +27,9 @@ internal sealed class Command
     /// <summary>Makes the command happen at most once (<see cref="AnsweredIds"/>); null when the backend gave none.</summary>
     public string? Id { get; set; }
 
+    /// <summary>What a backend presented to show that it may push; null in every other command.</summary>
+    public string? Secret { get; set; }
+
     /// <summary>True when the backend asked for a JSON reply.</summary>
     public bool ReplyAsJson { get; set; }
 
@@ -39,6 +42,7 @@ internal sealed class Command
         Payload = default;
         Reason = null;
         Id = null;
+        Secret = null;
         ReplyAsJson = false;
     }
 }

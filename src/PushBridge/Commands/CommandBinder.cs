@@ -15,6 +15,7 @@ internal static class CommandBinder
         ("kick"u8.ToArray(), CommandKind.Kick),
         ("online"u8.ToArray(), CommandKind.Online),
         ("count"u8.ToArray(), CommandKind.Count),
+        ("auth"u8.ToArray(), CommandKind.Auth),
         ("quiet"u8.ToArray(), CommandKind.Quiet),
         ("ping"u8.ToArray(), CommandKind.Ping),
     ];
@@ -57,6 +58,7 @@ internal static class CommandBinder
             CommandKind.Online => Uids(line, members, command),
             CommandKind.Count => !members[(int)Member.Group].IsPresent
                 || (Groups(line, members, command) && command.Groups.Count == 1),
+            CommandKind.Auth => Secret(line, members[(int)Member.Secret], command),
             _ => true,
         };
 
@@ -130,6 +132,12 @@ internal static class CommandBinder
     {
         command.Reason = TextOf(line, token);
         return !token.IsPresent || CommandRules.IsReason(command.Reason);
+    }
+
+    private static bool Secret(ReadOnlySpan<byte> line, JsonToken token, Command command)
+    {
+        command.Secret = TextOf(line, token);
+        return command.Secret is not null;
     }
 
     private static bool Id(ReadOnlySpan<byte> line, JsonToken token, Command command)

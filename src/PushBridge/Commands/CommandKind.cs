@@ -13,6 +13,9 @@ internal enum CommandKind
     Kick,
     Online,
     Count,
+
+    /// <summary>A backend shows that it may push. Decided by the entrance, which knows whether it has to.</summary>
+    Auth,
     Quiet,
     Ping,
 }

@@ -91,6 +91,7 @@ internal static class CommandParser
             5 when name.SequenceEqual("reply"u8) => Member.Reply,
             6 when name.SequenceEqual("except"u8) => Member.Except,
             6 when name.SequenceEqual("reason"u8) => Member.Reason,
+            6 when name.SequenceEqual("secret"u8) => Member.Secret,
             _ => Member.Other,
         };
 

@@ -14,7 +14,8 @@ internal enum Member
     Except,
     Reason,
     Id,
-    Last = Id,
+    Secret,
+    Last = Secret,
 }
 
 /// <summary>Where in the line a member's value stands. The default means absent.</summary>

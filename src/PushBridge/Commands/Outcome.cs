@@ -8,10 +8,16 @@ internal enum FailReason
     /// <summary>The command could not be understood.</summary>
     BadRequest,
 
+    /// <summary>The backend has to show first that it may push, and has not.</summary>
+    Unauthorized,
+
     /// <summary>Nobody it addressed is connected. Nobody will get it.</summary>
     Offline,
 
-    /// <summary>Those it addressed are connected, but none could take it: slow consumers, being cut.</summary>
+    /// <summary>
+    /// Those it addressed are connected, but none could take it: slow consumers, being cut. Or the backend sends more commands
+    /// a second than it may.
+    /// </summary>
     Overloaded,
 }
 

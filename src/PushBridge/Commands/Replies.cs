@@ -27,6 +27,7 @@ internal static class Replies
         reason switch
         {
             FailReason.BadRequest => "bad_request",
+            FailReason.Unauthorized => "unauthorized",
             FailReason.Offline => "offline",
             FailReason.Overloaded => "overloaded",
             _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a failure."),
@@ -46,7 +47,9 @@ internal static class Replies
             {
                 WriteOnline(online, json);
             }
-            else if (command.Kind is not (CommandKind.Quiet or CommandKind.Ping))
+            else if (
+                command.Kind is not (CommandKind.Auth or CommandKind.Quiet or CommandKind.Ping)
+            )
             {
                 json.WriteNumber("connections"u8, outcome.Connections);
             }

@@ -65,6 +65,9 @@ internal sealed class BackendDoor(
         return wait;
     }
 
+    /// <summary>A backend that needs a secret presented none.</summary>
+    public void Missed(IPAddress? address) => log.NoSecret(address);
+
     /// <param name="secret">What the backend presented.</param>
     /// <param name="address">Where it is; null for a Unix socket, whose peers are not limited.</param>
     public SecretCheck Check(string secret, IPAddress? address)

@@ -1,11 +1,7 @@
 using System.Net;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using PushBridge.Hosting.Options;
-using PushBridge.Observability;
 using PushBridge.Security;
 using PushBridge.Tests.Commands;
-using PushBridge.Tests.Connections;
 
 namespace PushBridge.Tests.Security;
 
@@ -128,15 +124,5 @@ public sealed class BackendDoorTests
         return Door();
     }
 
-    private BackendDoor Door()
-    {
-        IOptions<BackendOptions> wrapped = Options.Create(options);
-        return new BackendDoor(
-            new BackendSecrets(wrapped),
-            new FailedAttempts(wrapped, time),
-            wrapped,
-            new ServerMetrics(new TestMeterFactory()),
-            new BackendDoorLog(NullLogger<BackendDoor>.Instance, time)
-        );
-    }
+    private BackendDoor Door() => BackendDoors.Of(options, time);
 }

@@ -39,7 +39,7 @@ internal sealed class TextConnection(
             }
             else
             {
-                session.Answer();
+                open = session.Paused();
             }
         }
         return peerFinished;
@@ -56,7 +56,10 @@ internal sealed class TextConnection(
             try
             {
                 session.Rest();
-                await WaitForInputAsync();
+                if (!await WaitForInputAsync())
+                {
+                    return false;
+                }
                 count = await socket.ReceiveAsync(session.Free(), SocketFlags.None);
             }
             catch (SocketException)
@@ -155,8 +158,8 @@ internal sealed class TextConnection(
         }
     }
 
-    /// <summary>A zero-byte read, so that a waiting connection holds no buffer; while replies are held, only until the pause.</summary>
-    private async ValueTask WaitForInputAsync()
+    /// <summary>A zero-byte read, so that a waiting connection holds no buffer. False when the connection is over.</summary>
+    private async ValueTask<bool> WaitForInputAsync()
     {
         Task<int> input = socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None).AsTask();
         if (input.IsCompleted)
@@ -164,15 +167,22 @@ internal sealed class TextConnection(
             // It sends faster than we read: others want the pool's thread too.
             await Task.Yield();
         }
-        if (session.Patience != Timeout.InfiniteTimeSpan)
+        while (
+            !input.IsCompleted
+            && session.Patience is var patience
+            && patience != Timeout.InfiniteTimeSpan
+        )
         {
-            await Task.WhenAny(input, Task.Delay(session.Patience, time));
-            if (!input.IsCompleted)
+            using CancellationTokenSource waited = new();
+            await Task.WhenAny(input, Task.Delay(patience, time, waited.Token));
+            await waited.CancelAsync();
+            if (!input.IsCompleted && !session.Paused())
             {
-                session.Answer();
+                return false;
             }
         }
         await input;
+        return true;
     }
 
     private void Ended()

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using PushBridge.Commands;
+using PushBridge.Security;
 
 namespace PushBridge.Backends.Text;
 
@@ -13,18 +14,24 @@ namespace PushBridge.Backends.Text;
 internal sealed class TextListener(
     CommandExecutor executor,
     IOptions<TextOptions> options,
+    BackendDoor door,
     TimeProvider time,
     ServerMetrics metrics,
     TextLog log
 ) : IHostedService, IDisposable
 {
     private const int Backlog = 4096;
+    private const int KeepAliveSeconds = 60;
+    private const int KeepAliveIntervalSeconds = 10;
+    private const int KeepAliveRetries = 3;
+    private const SocketOptionLevel Tcp = SocketOptionLevel.Tcp;
     private static readonly TimeSpan AcceptRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1.5);
 
     private readonly TextOptions options = options.Value;
     private readonly DedicatedThreads threads = new(options.Value.DedicatedThreads);
     private readonly ConcurrentDictionary<TextConnection, Task> connections = new();
+    private readonly AddressCounts addresses = new(options.Value.MaxConnectionsPerAddress);
     private readonly ManualResetEventSlim stopping = new();
     private Socket? listener;
     private Thread? accepting;
@@ -113,35 +120,92 @@ internal sealed class TextListener(
 
     private void Begin(Socket socket)
     {
-        if (Interlocked.Increment(ref count) > options.MaxConnections)
+        IPAddress? address = (socket.RemoteEndPoint as IPEndPoint)?.Address;
+        if (!Admits(address, socket))
         {
-            Interlocked.Decrement(ref count);
-            log.Full(options.MaxConnections);
             socket.Dispose();
             return;
         }
-        if (!TryConfigure(socket))
-        {
-            Interlocked.Decrement(ref count);
-            return;
-        }
+        BackendEntry entry = new(door, address, isKnown: false);
         ReplySender replies = new(socket, options.MaxPendingReplyBytes, metrics);
         TextConnection connection = new(
             socket,
-            new TextSession(executor, replies, options, new FirstReplies(time), metrics),
+            new TextSession(
+                executor,
+                replies,
+                options,
+                new FirstReplies(time),
+                metrics,
+                entry,
+                time
+            ),
             replies,
             time,
             log
         );
-        TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        connections[connection] = ended.Task;
-        if (!threads.TryRun(() => Serve(connection, ended)))
+        Place place = new(connection, address);
+        connections[connection] = place.Ended.Task;
+        if (!threads.TryRun(() => Serve(place)))
         {
-            _ = ServeAsync(connection, ended);
+            _ = ServeAsync(place);
         }
         if (stopping.IsSet)
         {
             connection.StopReading();
+        }
+    }
+
+    /// <summary>Whether a backend from there may come in now; it then takes a place, which <see cref="Leave"/> gives back.</summary>
+    private bool Admits(IPAddress? address, Socket socket)
+    {
+        if (!door.Admits(address))
+        {
+            return false;
+        }
+        if (door.WaitOf(address) > TimeSpan.Zero)
+        {
+            Refuse(socket);
+            return false;
+        }
+        if (Interlocked.Increment(ref count) > options.MaxConnections)
+        {
+            Interlocked.Decrement(ref count);
+            metrics.Limited(Limit.TextConnections);
+            log.Full(options.MaxConnections);
+            return false;
+        }
+        if (!addresses.TryEnter(address))
+        {
+            Interlocked.Decrement(ref count);
+            metrics.Limited(Limit.TextConnectionsPerAddress);
+            log.FullForAddress(options.MaxConnectionsPerAddress);
+            return false;
+        }
+        if (!TryConfigure(socket))
+        {
+            Leave(address);
+            return false;
+        }
+        return true;
+    }
+
+    private void Leave(IPAddress? address)
+    {
+        Interlocked.Decrement(ref count);
+        addresses.Leave(address);
+    }
+
+    /// <summary>Says why in a word, if the peer still listens; it is not worth waiting for.</summary>
+    private static void Refuse(Socket socket)
+    {
+        try
+        {
+            socket.Blocking = false;
+            socket.Send(Replies.Fail, SocketFlags.None, out _);
+        }
+        catch (SocketException)
+        {
+            // It was reset before it was refused.
         }
     }
 
@@ -151,55 +215,65 @@ internal sealed class TextListener(
         {
             socket.NoDelay = true;
             socket.Blocking = false;
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+            socket.SetSocketOption(
+                Tcp,
+                SocketOptionName.TcpKeepAliveInterval,
+                KeepAliveIntervalSeconds
+            );
+            socket.SetSocketOption(Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveRetries);
             TextConnection.AcknowledgeAtOnce(socket);
             return true;
         }
         catch (SocketException)
         {
-            socket.Dispose(); // It was reset before it was accepted.
-            return false;
+            return false; // It was reset before it was accepted.
         }
     }
 
-    private void Serve(TextConnection connection, TaskCompletionSource ended)
+    private void Serve(Place place)
     {
         bool peerFinished = true;
         try
         {
-            peerFinished = connection.Read();
+            peerFinished = place.Connection.Read();
         }
         catch (Exception exception)
         {
             log.ConnectionFailed(exception);
         }
-        _ = EndAsync(connection, peerFinished, ended);
+        _ = EndAsync(place, peerFinished);
     }
 
-    private async Task ServeAsync(TextConnection connection, TaskCompletionSource ended)
+    private async Task ServeAsync(Place place)
     {
         // Leaves the accepting thread: reads complete at once, one after the other, while a backend sends without a pause.
         await Task.Yield();
         bool peerFinished = true;
         try
         {
-            peerFinished = await connection.ReadAsync();
+            peerFinished = await place.Connection.ReadAsync();
         }
         catch (Exception exception)
         {
             log.ConnectionFailed(exception);
         }
-        await EndAsync(connection, peerFinished, ended);
+        await EndAsync(place, peerFinished);
     }
 
-    private async Task EndAsync(
-        TextConnection connection,
-        bool peerFinished,
-        TaskCompletionSource ended
-    )
+    private async Task EndAsync(Place place, bool peerFinished)
     {
-        await connection.CloseAsync(peerFinished);
-        Interlocked.Decrement(ref count);
-        connections.TryRemove(connection, out _);
-        ended.SetResult();
+        await place.Connection.CloseAsync(peerFinished);
+        Leave(place.Address);
+        connections.TryRemove(place.Connection, out _);
+        place.Ended.SetResult();
+    }
+
+    /// <summary>What a backend takes up while it is connected.</summary>
+    private sealed record Place(TextConnection Connection, IPAddress? Address)
+    {
+        public TaskCompletionSource Ended { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

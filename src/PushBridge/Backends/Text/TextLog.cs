@@ -32,6 +32,14 @@ internal sealed partial class TextLog(ILogger<TextListener> logger, TimeProvider
         }
     }
 
+    public void FullForAddress(int limit)
+    {
+        if (accepts.IsDue())
+        {
+            AddressTurnedAway(limit);
+        }
+    }
+
     [LoggerMessage(3, LogLevel.Error, "A backend connection ended with an unexpected exception")]
     public partial void ConnectionFailed(Exception exception);
 
@@ -51,4 +59,11 @@ internal sealed partial class TextLog(ILogger<TextListener> logger, TimeProvider
         "A backend was turned away: {Limit} backends are connected (PushBridge:Text:MaxConnections)"
     )]
     private partial void TurnedAway(int limit);
+
+    [LoggerMessage(
+        5,
+        LogLevel.Warning,
+        "A backend was turned away: its address has {Limit} connections (PushBridge:Text:MaxConnectionsPerAddress)"
+    )]
+    private partial void AddressTurnedAway(int limit);
 }

@@ -14,16 +14,25 @@ internal sealed class TextSession(
     ReplySender replies,
     TextOptions options,
     FirstReplies first,
-    ServerMetrics metrics
+    ServerMetrics metrics,
+    BackendEntry entry,
+    TimeProvider time
 ) : IDisposable
 {
+    /// <summary>No secret needs more; strangers get no memory for long lines.</summary>
+    private const int MaxStrangerLineBytes = 8 * 1024;
+
     /// <summary>Measured: reads of this size carry a backend's whole window; 4 KiB halve the throughput.</summary>
     private const int ReadSize = 256 * 1024;
 
     private readonly Command command = new();
     private readonly FlushList flushes = new();
     private readonly ArrayBufferWriter<byte> output = new();
-    private LineSplitter splitter = new(options.MaxLineBytes);
+    private readonly CommandRate? rate = CommandRate.Of(options.MaxCommandsPerSecond);
+    private LineSplitter splitter = new(
+        entry.IsOpen ? options.MaxLineBytes : Math.Min(options.MaxLineBytes, MaxStrangerLineBytes)
+    );
+    private LineDeadline deadline = DeadlineOf(options, entry, time);
     private byte[]? buffer;
     private int length;
     private bool greeted;
@@ -72,15 +81,33 @@ internal sealed class TextSession(
             return false;
         }
         greeted = true;
-        return HandleLines();
+        return HandleLines() && IsInTime();
     }
 
     /// <summary>True while a connection's first replies may be waiting for a pause.</summary>
     public bool IsHolding => first.IsHolding;
 
-    /// <summary>How long a silence means that the backend has paused; without end when no reply waits for it.</summary>
-    public TimeSpan Patience =>
-        output.WrittenCount == 0 ? Timeout.InfiniteTimeSpan : FirstReplies.PauseAfter(commands);
+    /// <summary>How long to wait for input before <see cref="Paused"/>; without end when there is nothing to do then.</summary>
+    public TimeSpan Patience
+    {
+        get
+        {
+            TimeSpan? pause = output.WrittenCount == 0 ? null : FirstReplies.PauseAfter(commands);
+            if (!deadline.IsRunning)
+            {
+                return pause ?? Timeout.InfiniteTimeSpan;
+            }
+            TimeSpan left = deadline.Left > TimeSpan.Zero ? deadline.Left : TimeSpan.Zero;
+            return pause < left ? pause.Value : left;
+        }
+    }
+
+    /// <summary>Nothing has come for so long. False when a line is late: the backend has been told, and the connection is to be closed.</summary>
+    public bool Paused()
+    {
+        Answer();
+        return IsInTime();
+    }
 
     /// <summary>Writes the replies that wait.</summary>
     public void Answer()
@@ -108,6 +135,22 @@ internal sealed class TextSession(
     {
         length = 0;
         Rest();
+        rate?.Dispose();
+    }
+
+    /// <summary>Who still has to present a secret does so before anything else, and soon: strangers take places and threads.</summary>
+    private static LineDeadline DeadlineOf(
+        TextOptions options,
+        BackendEntry entry,
+        TimeProvider time
+    )
+    {
+        LineDeadline own = new(options.LineTimeout, time);
+        if (!entry.IsOpen)
+        {
+            own.Start();
+        }
+        return own;
     }
 
     /// <summary>
@@ -123,21 +166,25 @@ internal sealed class TextSession(
     private bool HandleLines()
     {
         ReadOnlySpan<byte> rest = buffer.AsSpan(0, length);
-        LineStatus status;
+        int before = commands;
+        bool open = true;
         try
         {
+            LineStatus status = LineStatus.Line;
             while (
-                (status = splitter.TryRead(ref rest, out ReadOnlySpan<byte> line))
-                == LineStatus.Line
+                open
+                && (status = splitter.TryRead(ref rest, out ReadOnlySpan<byte> line))
+                    == LineStatus.Line
             )
             {
-                Handle(line);
+                open = TryHandle(line);
             }
             if (status == LineStatus.TooLong)
             {
                 output.Write(quiet ? default : Replies.Fail);
+                open = false;
             }
-            if (status == LineStatus.TooLong || !first.MayHold(output.WrittenCount))
+            if (!open || !first.MayHold(output.WrittenCount))
             {
                 Answer();
             }
@@ -148,19 +195,94 @@ internal sealed class TextSession(
         }
         rest.CopyTo(buffer);
         length = rest.Length;
-        return status != LineStatus.TooLong;
+        Time(hadLines: commands != before);
+        return open;
     }
 
-    private void Handle(ReadOnlySpan<byte> line)
+    /// <summary>False when the backend may not push and the connection is to be closed.</summary>
+    private bool TryHandle(ReadOnlySpan<byte> line)
     {
         commands++;
-        Outcome outcome = CommandParser.TryParse(line, command)
-            ? executor.Execute(command, line, flushes)
-            : Outcome.Fail(FailReason.BadRequest);
+        bool understood = CommandParser.TryParse(line, command);
+        if (!entry.IsOpen || command.Kind == CommandKind.Auth)
+        {
+            return TryEnter(understood);
+        }
+        Reply(
+            !understood ? Outcome.Fail(FailReason.BadRequest)
+            : rate is null || IsInRate() ? executor.Execute(command, line, flushes)
+            : Outcome.Fail(FailReason.Overloaded)
+        );
+        return true;
+    }
+
+    private void Reply(Outcome outcome)
+    {
         if (!quiet)
         {
             Replies.Write(command, outcome, output);
         }
         quiet |= outcome.Ok && command.Kind == CommandKind.Quiet;
+    }
+
+    private bool TryEnter(bool understood)
+    {
+        if (!understood && entry.IsOpen)
+        {
+            Reply(Outcome.Fail(FailReason.BadRequest));
+            return true;
+        }
+        bool presents = understood && command.Kind == CommandKind.Auth;
+        if (presents && entry.TryPresent(command.Secret!))
+        {
+            splitter = new LineSplitter(options.MaxLineBytes);
+            Reply(Outcome.Success());
+            return true;
+        }
+        if (!presents)
+        {
+            entry.Missed();
+        }
+        Reply(Outcome.Fail(FailReason.Unauthorized));
+        return false;
+    }
+
+    private bool IsInRate()
+    {
+        bool allowed = rate!.Allows();
+        if (!allowed)
+        {
+            metrics.Limited(Limit.TextCommandRate);
+        }
+        return allowed;
+    }
+
+    /// <summary>Times the line that is unfinished now, from its first byte.</summary>
+    private void Time(bool hadLines)
+    {
+        if (!entry.IsOpen)
+        {
+            return; // Timed from the connect on.
+        }
+        if (length == 0)
+        {
+            deadline.Stop();
+        }
+        else if (hadLines || !deadline.IsRunning)
+        {
+            deadline.Start();
+        }
+    }
+
+    private bool IsInTime()
+    {
+        if (!deadline.IsRunning || deadline.Left > TimeSpan.Zero)
+        {
+            return true;
+        }
+        metrics.Limited(Limit.TextLineTime);
+        output.Write(quiet ? default : Replies.Fail);
+        Answer();
+        return false;
     }
 }

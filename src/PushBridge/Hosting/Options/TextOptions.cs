@@ -26,4 +26,25 @@ public sealed class TextOptions
     /// <summary>Backend connections at once; above it a new one is closed at once. 1 to 100,000, default 1,024.</summary>
     [Range(1, 100_000)]
     public int MaxConnections { get; set; } = 1_024;
+
+    /// <summary>
+    /// Backend connections of one address at once (for IPv6, of one network of 64 bits); above it a new one is closed at once. Loopback is
+    /// not counted. 0 to 100,000, default 256; 0 is no limit.
+    /// </summary>
+    [Range(0, 100_000)]
+    public int MaxConnectionsPerAddress { get; set; } = 256;
+
+    /// <summary>
+    /// Time for a line to arrive whole, from its first byte, and where a secret is needed for the line that presents it, from the connect on;
+    /// then <c>fail</c> and a close. 0.1 s to 30 min, default 10 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:30:00")]
+    public TimeSpan LineTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Commands a second that one connection may send for long, after a burst of as many; those above it are not executed and fail as
+    /// <c>overloaded</c>. 0 to 10,000,000, default 0, which is no limit.
+    /// </summary>
+    [Range(0, 10_000_000)]
+    public int MaxCommandsPerSecond { get; set; }
 }

@@ -8,13 +8,18 @@ using PushBridge.Commands;
 using PushBridge.Connections;
 using PushBridge.Delivery;
 using PushBridge.Hosting.Options;
+using PushBridge.Tests.Commands;
 using PushBridge.Tests.Connections;
+using PushBridge.Tests.Security;
 
 namespace PushBridge.Tests.Backends.Text;
 
 /// <summary>The session without its connection: bytes in, frames of a fake client out. Its replies go to a socket pair.</summary>
 public sealed class TextSessionTests
 {
+    private const string Secret = "a-secret-of-the-backends";
+    private const string Auth = $$"""{"$cmd":"auth","secret":"{{Secret}}"}""";
+
     [Fact]
     public void Received_AnyChunking_DeliversAndAnswersTheSame()
     {
@@ -76,9 +81,195 @@ public sealed class TextSessionTests
         replies.Should().Be("fail\nok\n");
     }
 
+    [Theory]
+    [InlineData(Auth + "\n{\"uid\":\"a\"}\n", 1, "ok\nok\n")]
+    [InlineData(Auth + "\n" + Auth + "\n{\"uid\":\"a\"}\n", 1, "ok\nok\nok\n")]
+    [InlineData(
+        """{"$cmd":"auth","secret":"a-secret-of-the-b\u0061ckends","reply":"json"}""" + "\n",
+        0,
+        "{\"ok\":true}\n"
+    )]
+    [InlineData("{\"uid\":\"a\"}\n" + Auth + "\n{\"uid\":\"a\"}\n", 0, "fail\n")]
+    [InlineData("{\"$cmd\":\"ping\"}\n" + Auth + "\n", 0, "fail\n")]
+    [InlineData("{\"$cmd\":\"quiet\"}\n" + Auth + "\n", 0, "fail\n")]
+    [InlineData("nonsense\n" + Auth + "\n{\"uid\":\"a\"}\n", 0, "fail\n")]
+    [InlineData("\n" + Auth + "\n{\"uid\":\"a\"}\n", 0, "fail\n")]
+    [InlineData("{\"$cmd\":\"auth\"}\n{\"uid\":\"a\"}\n", 0, "fail\n")]
+    [InlineData("{\"$cmd\":\"auth\",\"secret\":\"wrong\"}\n{\"uid\":\"a\"}\n", 0, "fail\n")]
+    [InlineData(
+        Auth + "\n{\"$cmd\":\"auth\",\"secret\":\"wrong\"}\n{\"uid\":\"a\"}\n",
+        0,
+        "ok\nfail\n"
+    )]
+    [InlineData(Auth + "\n{\"$cmd\":\"auth\"}\n{\"uid\":\"a\"}\n", 1, "ok\nfail\nok\n")]
+    [InlineData(
+        """{"$cmd":"push","uid":"a","data":1,"reply":"json"}""" + "\n",
+        0,
+        "{\"ok\":false,\"reason\":\"unauthorized\"}\n"
+    )]
+    public void Received_AStranger_PresentsTheSecretFirst(
+        string stream,
+        int delivered,
+        string expected
+    )
+    {
+        foreach (int cut in new[] { 1, 1000 })
+        {
+            (List<string> written, string replies) = Run(
+                Encoding.UTF8.GetBytes(stream),
+                [cut],
+                Stranger()
+            );
+
+            written.Should().HaveCount(delivered);
+            replies.Should().Be(expected);
+        }
+    }
+
+    [Fact]
+    public void Received_AuthWhereNobodyIsAsked_IsOk()
+    {
+        (List<string> written, string replies) = Run(
+            Encoding.UTF8.GetBytes(Auth + "\n{\"$cmd\":\"auth\"}\n{\"uid\":\"a\"}\n"),
+            [1000]
+        );
+
+        written.Should().HaveCount(1);
+        replies.Should().Be("ok\nfail\nok\n");
+    }
+
+    [Fact]
+    public void Received_ALongLineOfAStranger_IsRefusedEarly()
+    {
+        byte[] line = Encoding.UTF8.GetBytes("{\"x\":\"" + new string('x', 10_000));
+
+        Run(line, [4_000], Stranger()).Replies.Should().Be("fail\n");
+        Run(line, [4_000]).Replies.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Received_ALongLineAfterTheSecret_IsTaken()
+    {
+        string line = "{\"uid\":\"a\",\"x\":\"" + new string('x', 10_000) + "\"}";
+
+        (List<string> written, string replies) = Run(
+            Encoding.UTF8.GetBytes($"{Auth}\n{line}\n"),
+            [4_000],
+            Stranger()
+        );
+
+        written.Should().Equal(line);
+        replies.Should().Be("ok\nok\n");
+    }
+
+    [Fact]
+    public void Received_ALineThatTakesTooLong_IsRefused()
+    {
+        FakeTime time = new();
+        (List<string> written, string replies) = Run(
+            "{\"uid\":\"a\"}\n{\"uid\""u8.ToArray(),
+            [1000],
+            time: time,
+            afterwards: session =>
+            {
+                time.Advance(TimeSpan.FromSeconds(9));
+                session.Patience.Should().Be(TimeSpan.FromSeconds(1));
+                session.Paused().Should().BeTrue();
+                Drip(session, ":\"a").Should().BeTrue();
+                time.Advance(TimeSpan.FromSeconds(1));
+                session.Patience.Should().Be(TimeSpan.Zero);
+                Drip(session, "b").Should().BeFalse("bytes do not buy time");
+            }
+        );
+
+        written.Should().HaveCount(1);
+        replies.Should().Be("ok\nfail\n");
+    }
+
+    [Fact]
+    public void Patience_EachLineHasItsOwnTime()
+    {
+        FakeTime time = new();
+        (_, string replies) = Run(
+            "{\"uid\":\"a\"}\n{\"uid\""u8.ToArray(),
+            [1000],
+            time: time,
+            afterwards: session =>
+            {
+                time.Advance(TimeSpan.FromSeconds(9));
+                Drip(session, ":\"a\"}\n{").Should().BeTrue();
+                time.Advance(TimeSpan.FromSeconds(9));
+                Drip(session, "}\n").Should().BeTrue();
+                session.Paused().Should().BeTrue();
+                session.Patience.Should().Be(Timeout.InfiniteTimeSpan, "idle is not late");
+                time.Advance(TimeSpan.FromHours(9));
+                session.Paused().Should().BeTrue();
+            }
+        );
+
+        replies.Should().Be("ok\nok\nfail\n");
+    }
+
+    [Fact]
+    public void Patience_AStranger_IsTimedFromTheStart()
+    {
+        FakeTime time = new();
+        (_, string replies) = Run(
+            [],
+            [1000],
+            Stranger(),
+            time: time,
+            afterwards: session =>
+            {
+                session.Patience.Should().Be(TimeSpan.FromSeconds(10));
+                time.Advance(TimeSpan.FromSeconds(10));
+                session.Paused().Should().BeFalse();
+            }
+        );
+
+        replies.Should().Be("fail\n");
+    }
+
+    [Fact]
+    public void Received_MoreCommandsThanAllowed_AreNotExecuted()
+    {
+        string burst = string.Concat(Enumerable.Repeat("{\"uid\":\"a\"}\n", 12));
+
+        (List<string> written, string replies) = Run(
+            Encoding.UTF8.GetBytes(
+                burst + """{"$cmd":"push","uid":"a","data":1,"reply":"json"}""" + "\n"
+            ),
+            [10_000],
+            options: new TextOptions { MaxCommandsPerSecond = 10 }
+        );
+
+        written.Should().HaveCount(10);
+        replies
+            .Should()
+            .Be(
+                string.Concat(Enumerable.Repeat("ok\n", 10))
+                    + "fail\nfail\n{\"ok\":false,\"reason\":\"overloaded\"}\n"
+            );
+    }
+
+    private static bool Drip(TextSession session, string text)
+    {
+        Encoding.UTF8.GetBytes(text).CopyTo(session.Free());
+        return session.Received(Encoding.UTF8.GetByteCount(text));
+    }
+
+    private static BackendEntry Known() => new(BackendDoors.With(), address: null, isKnown: true);
+
+    private static BackendEntry Stranger() =>
+        new(BackendDoors.With(Secret), IPAddress.Loopback, isKnown: false);
+
     private static (List<string> Written, string Replies) Run(
         byte[] stream,
-        IReadOnlyList<int> cuts
+        IReadOnlyList<int> cuts,
+        BackendEntry? entry = null,
+        TextOptions? options = null,
+        FakeTime? time = null,
+        Action<TextSession>? afterwards = null
     )
     {
         ClientServices services = Fakes.Services();
@@ -100,11 +291,14 @@ public sealed class TextSessionTests
             using TextSession session = new(
                 executor,
                 replies,
-                new TextOptions(),
+                options ?? new TextOptions(),
                 new FirstReplies(TimeProvider.System),
-                services.Metrics
+                services.Metrics,
+                entry ?? Known(),
+                time ?? TimeProvider.System
             );
             Feed(session, stream, cuts);
+            afterwards?.Invoke(session);
         }
         using NetworkStream read = new(peer);
         using StreamReader reader = new(read);
