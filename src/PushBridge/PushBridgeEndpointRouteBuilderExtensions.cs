@@ -29,9 +29,9 @@ public static class PushBridgeEndpointRouteBuilderExtensions
     }
 
     /// <summary>
-    /// Maps the HTTP API for backends (PROTOCOL.md, section 4) below <paramref name="prefix"/>. It takes commands from every program that
-    /// can reach it and from no page of a foreign origin; who those programs may be is the application's to say, for instance
-    /// by <c>RequireAuthorization</c> on what is returned. Needs
+    /// Maps the HTTP API for backends (PROTOCOL.md, section 4) below <paramref name="prefix"/>. It takes commands from programs and
+    /// from no page of a foreign origin. Where <c>PushBridge:Backends</c> has secrets, a program presents one, unless the application has authenticated it
+    /// (<c>RequireAuthorization</c> on what is returned); where it has none, who may push is the application's alone to say. Needs
     /// <see cref="PushBridgeHostApplicationBuilderExtensions.AddPushBridge"/>.
     /// </summary>
     public static RouteGroupBuilder MapPushBridgeApi(

@@ -44,6 +44,7 @@ public static class PushBridgeHostApplicationBuilderExtensions
         services.AddSingleton<AnsweredIds>();
         services.AddSingleton<CommandExecutor>();
         services.AddSingleton<IPushBridge, LocalPushBridge>();
+        services.AddSingleton<ApiSecret>();
         services.AddSingleton<ApiDoor>();
         services.AddSingleton<CommandStream>();
 

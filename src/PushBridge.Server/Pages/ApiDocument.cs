@@ -11,9 +11,11 @@ internal static class ApiDocument
     private static readonly (int Status, string Meaning)[] Refusals =
     [
         (StatusCodes.Status400BadRequest, "A name, id, reason or payload that breaks its rule"),
+        (StatusCodes.Status401Unauthorized, "No secret, or a wrong one, where one is required"),
         (StatusCodes.Status403Forbidden, "A page of another origin, or a foreign Host"),
         (StatusCodes.Status413PayloadTooLarge, "Over Text:MaxLineBytes"),
         (StatusCodes.Status415UnsupportedMediaType, "Not JSON by its Content-Type"),
+        (StatusCodes.Status429TooManyRequests, "Too many wrong secrets came from that address"),
         (StatusCodes.Status503ServiceUnavailable, "The server is draining"),
     ];
 

@@ -16,7 +16,7 @@ internal static class HttpPort
         app.UseEndpoints(endpoints =>
         {
             endpoints.MapPushBridgeApi();
-            endpoints.MapOpenApi();
+            endpoints.MapOpenApi().RequireSecret();
             endpoints.MapGet("/health/live", () => Results.Text("live\n"));
             endpoints.MapGet(
                 "/health/ready",

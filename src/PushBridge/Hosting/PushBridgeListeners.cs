@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using PushBridge.Backends.Text;
 using PushBridge.Clients.RawWebSocket;
+using PushBridge.Security;
 
 namespace PushBridge.Hosting;
 
@@ -17,10 +19,16 @@ namespace PushBridge.Hosting;
 internal sealed class PushBridgeListeners(
     IOptions<ClientOptions> clients,
     IOptions<HttpOptions> http,
-    TextListener text
+    TextListener text,
+    BackendDoor door
 )
 {
     private const int Backlog = 4096;
+    private const int MaxHeaders = 64;
+    private const int MaxHeaderBytes = 16 * 1024;
+    private const int MaxRequestLineBytes = 8 * 1024;
+    private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(60);
 
     private ListenOptions? clientListener;
     private ListenOptions? httpListener;
@@ -54,6 +62,11 @@ internal sealed class PushBridgeListeners(
     private void Configure(KestrelServerOptions kestrel, RawWebSocketMiddleware raw)
     {
         kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestHeaderCount = MaxHeaders;
+        kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
+        kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
+        kestrel.Limits.RequestHeadersTimeout = HeadTimeout;
+        kestrel.Limits.KeepAliveTimeout = KeepAlive;
         IConfiguration endpoints = new ConfigurationBuilder()
             .AddInMemoryCollection(Endpoints())
             .Build();
@@ -69,7 +82,11 @@ internal sealed class PushBridgeListeners(
             )
             .Endpoint(
                 "Http",
-                (EndpointConfiguration endpoint) => httpListener = Open(endpoint, ListenerRole.Http)
+                (EndpointConfiguration endpoint) =>
+                {
+                    endpoint.ListenOptions.Use(Admit);
+                    httpListener = Open(endpoint, ListenerRole.Http);
+                }
             );
     }
 
@@ -91,6 +108,18 @@ internal sealed class PushBridgeListeners(
             ["Endpoints:Http:Url"] = Url(http.Value.Listen, isTls: false),
         };
     }
+
+    /// <summary>Before TLS: who comes from elsewhere gets no handshake either.</summary>
+    private ConnectionDelegate Admit(ConnectionDelegate next) =>
+        connection =>
+        {
+            if (door.Admits((connection.RemoteEndPoint as IPEndPoint)?.Address))
+            {
+                return next(connection);
+            }
+            connection.Abort(new ConnectionAbortedException("Not from an allowed network."));
+            return Task.CompletedTask;
+        };
 
     /// <summary>TLS first: what follows, the raw WebSocket middleware among it, sees plaintext.</summary>
     private static ListenOptions Open(EndpointConfiguration endpoint, ListenerRole role)

@@ -5,13 +5,14 @@ using PushBridge.Security;
 namespace PushBridge.Backends.Http;
 
 /// <summary>
-/// Who may use the API: programs, and pages that this very port served. Any other page is refused, also one whose origin may
-/// connect as a client: receiving is not sending.
+/// Who may use the API: programs that show what they have to show (<see cref="ApiSecret"/>), and pages that this very port served. Any other
+/// page is refused, also one whose origin may connect as a client: receiving is not sending.
 /// </summary>
 internal sealed class ApiDoor(
     OriginPolicy clients,
     IOptions<ClientOptions> clientOptions,
     IOptions<HttpOptions> http,
+    ApiSecret secret,
     AdmissionGate gate
 )
 {
@@ -28,6 +29,10 @@ internal sealed class ApiDoor(
                 StatusCodes.Status403Forbidden,
                 "Pages of another origin and requests for another host may not push."
             );
+        }
+        if (secret.Refuse(context) is { } refusal)
+        {
+            return refusal;
         }
         if (gate.IsDraining)
         {

@@ -22,7 +22,7 @@ internal sealed class RawWebSocketMiddleware(
     ClientServices services
 )
 {
-    private const int MaxHeadBytes = 32 * 1024;
+    private const int MaxHeadBytes = 24 * 1024;
 
     public ConnectionDelegate Wrap(ConnectionDelegate next) =>
         connection => RunAsync(connection, next);
@@ -106,7 +106,7 @@ internal sealed class RawWebSocketMiddleware(
             if (
                 mayBeOurs
                 && RequestHead.Parse(buffer.Slice(0, end))
-                    is { Path: "/", HeaderCount: <= 100, HasBody: false } head
+                    is { Path: "/", HeaderCount: <= 64, HasBody: false } head
                 && head.Upgrade.IsWebSocket
             )
             {
