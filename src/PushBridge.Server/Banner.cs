@@ -1,12 +1,15 @@
 using System.Net;
 using System.Reflection;
 using PushBridge.Hosting;
+using PushBridge.Security;
 
 namespace PushBridge.Server;
 
 /// <summary>The first lines a user sees: what listens where, and how to send the first push.</summary>
 internal sealed class Banner(
     PushBridgeListeners listeners,
+    Exposure exposure,
+    BackendDoor door,
     IHostApplicationLifetime lifetime,
     TextWriter? output = null
 ) : IHostedService
@@ -37,21 +40,26 @@ internal sealed class Banner(
               http     http://{{listeners.Http}}
 
             Open {{scheme}}://{{page}}/ in a browser, then push to it:
-              printf '%s\n' '{"uid":"uid1","percent":"88%"}' | nc -w1 {{text.Address}} {{text.Port}}
+              printf '%s\n' {{Secret()}}'{"uid":"uid1","percent":"88%"}' | nc -w1 {{text.Address}} {{text.Port}}
             Pages served from elsewhere need --allow-origin http://their.host. {{Who()}}
             can push, and a client is whoever it says it is. Ctrl+C stops.
 
             """
         );
+        foreach (string problem in exposure.Problems())
+        {
+            output.WriteLine($"WARNING: insecure. {problem}.");
+        }
         output.Flush();
     }
 
     private string Who() =>
-        IPAddress.IsLoopback(listeners.Clients.Address)
-        && IPAddress.IsLoopback(listeners.Text.Address)
-        && IPAddress.IsLoopback(listeners.Http.Address)
-            ? "Anybody on this machine"
-            : "WARNING: anybody who reaches these addresses";
+        door.NeedsSecret ? "Whoever has a secret"
+        : exposure.Problems().Count > 0 ? "WARNING: anybody who reaches these addresses"
+        : "Anybody on this machine";
+
+    private string Secret() =>
+        door.NeedsSecret ? """'{"$cmd":"auth","secret":"YOUR SECRET"}' """ : "";
 
     /// <summary>A wildcard address is where one listens, not where one connects to.</summary>
     private static IPEndPoint Reachable(IPEndPoint listener) =>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using PushBridge.Hosting;
 using PushBridge.Server.Pages;
 
@@ -33,10 +34,23 @@ internal static class PushBridgeServer
         builder.Services.AddHostedService<Banner>();
         configure?.Invoke(builder);
 
+        Validate(builder.Services);
         WebApplication app = builder.Build();
         app.MapWhen(context => Role(context) == ListenerRole.Clients, ClientsPort.Configure);
         app.MapWhen(context => Role(context) == ListenerRole.Http, HttpPort.Configure);
         return app;
+    }
+
+    /// <summary>
+    /// Throws for all problems together. With services of its own, because the application's listeners, which are made before it
+    /// validates, would throw for the first.
+    /// </summary>
+    private static void Validate(IServiceCollection services)
+    {
+#pragma warning disable ASP0000 // Nothing but options is made of them.
+        using ServiceProvider options = services.BuildServiceProvider();
+#pragma warning restore ASP0000
+        options.GetRequiredService<IStartupValidator>().Validate();
     }
 
     private static ListenerRole? Role(HttpContext context) =>

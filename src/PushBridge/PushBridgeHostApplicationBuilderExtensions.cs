@@ -24,6 +24,7 @@ public static class PushBridgeHostApplicationBuilderExtensions
     public static IHostApplicationBuilder AddPushBridge(this IHostApplicationBuilder builder)
     {
         IServiceCollection services = builder.Services;
+        AddOptions<ServerOptions>(services, ServerOptions.Section);
         AddOptions<ClientOptions>(services, ClientOptions.Section);
         AddOptions<TextOptions>(services, TextOptions.Section);
         AddOptions<HttpOptions>(services, HttpOptions.Section);
@@ -48,6 +49,9 @@ public static class PushBridgeHostApplicationBuilderExtensions
         services.AddSingleton<ApiDoor>();
         services.AddSingleton<CommandStream>();
 
+        services.AddSingleton<Exposure>();
+        services.AddSingleton<IValidateOptions<ServerOptions>, ExposureRule>();
+
         services.AddSingleton<SecurityLog>();
         services.AddSingleton<OriginPolicy>();
         AddClientAuthentication(services);
@@ -69,6 +73,9 @@ public static class PushBridgeHostApplicationBuilderExtensions
 
         services.AddSingleton<TextLog>();
         services.AddSingleton<TextListener>();
+
+        services.AddHostedService<HostChecks>();
+        services.AddHostedService<InsecureWarning>();
 
         // Started in this order, stopped in the reverse: the drain comes before everything stops.
         services.AddHostedService<Heartbeat>();

@@ -102,6 +102,7 @@ public sealed class ArchitectureTests
                 "TextOptions",
                 "HttpOptions",
                 "BackendOptions",
+                "ServerOptions",
                 "QueueOptions",
                 "DrainOptions",
                 "IdOptions",

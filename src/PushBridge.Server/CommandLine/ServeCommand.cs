@@ -26,6 +26,12 @@ internal sealed class ServeCommand
         HelpName = "ORIGIN",
     };
 
+    private readonly Option<bool> insecure = new("--insecure")
+    {
+        Description =
+            "Start although other machines reach a port that does not know whom it lets in",
+    };
+
     public ServeCommand()
     {
         Command = new Command("serve", "Run the server (the default)");
@@ -41,6 +47,7 @@ internal sealed class ServeCommand
         command.Options.Add(text);
         command.Options.Add(http);
         command.Options.Add(origins);
+        command.Options.Add(insecure);
         command.SetAction((result, cancellation) => ServeAsync(Settings(result), cancellation));
     }
 
@@ -59,6 +66,19 @@ internal sealed class ServeCommand
         catch (OptionsValidationException exception)
         {
             return await FailAsync(ExitCode.Configuration, [.. exception.Failures]);
+        }
+        catch (AggregateException exception)
+            when (exception.InnerExceptions.All(inner => inner is OptionsValidationException))
+        {
+            return await FailAsync(
+                ExitCode.Configuration,
+                [
+                    .. exception
+                        .InnerExceptions.Cast<OptionsValidationException>()
+                        .SelectMany(inner => inner.Failures)
+                        .Distinct(StringComparer.Ordinal),
+                ]
+            );
         }
         catch (Exception exception) when (ConfigurationError.Describe(exception) is { } problem)
         {
@@ -88,6 +108,10 @@ internal sealed class ServeCommand
         foreach ((int index, string origin) in (result.GetValue(origins) ?? []).Index())
         {
             settings[$"{ClientOptions.Section}:AllowedOrigins:{index}"] = origin;
+        }
+        if (result.GetValue(insecure))
+        {
+            settings[$"{ServerOptions.Section}:{nameof(ServerOptions.Insecure)}"] = "true";
         }
         return settings;
 

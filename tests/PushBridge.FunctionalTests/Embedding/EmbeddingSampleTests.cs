@@ -1,4 +1,6 @@
+using System.Security.Claims;
 using System.Text;
+using Microsoft.Extensions.Options;
 using PushBridge.Backends.Text;
 using PushBridge.FunctionalTests.Http;
 using PushBridge.FunctionalTests.Peers;
@@ -97,6 +99,39 @@ public sealed class EmbeddingSampleTests : IAsyncLifetime
         (await client.NextAsync()).Should().Be("[1.0]");
     }
 
+    [Fact]
+    public async Task A_text_port_open_to_strangers_keeps_the_application_from_starting()
+    {
+        await using WebApplication exposed = Build("0.0.0.0:0");
+
+        Func<Task> start = () => exposed.StartAsync();
+
+        (await start.Should().ThrowAsync<OptionsValidationException>())
+            .Which.Failures.Should()
+            .ContainSingle()
+            .Which.Should()
+            .StartWith("PushBridge:Text:Listen: ");
+    }
+
+    [Fact]
+    public async Task The_API_asks_for_the_secret_unless_the_application_knows_the_caller()
+    {
+        const string secret = "a-secret-of-the-backends";
+        await using WebApplication guarded = Build("127.0.0.1:0", secret);
+        await guarded.StartAsync(TestContext.Current.CancellationToken);
+        using HttpClient caller = new() { BaseAddress = new Uri(guarded.Urls.Single()) };
+
+        ApiAnswer stranger = await caller.PostAsync("/internal/push/x", "1");
+        ApiAnswer bearer = await caller.PostAsync(
+            "/internal/push/x",
+            "1",
+            ("Authorization", $"Bearer {secret}")
+        );
+        ApiAnswer known = await caller.PostAsync("/internal/push/x", "1", ("X-Known", "yes"));
+
+        (stranger.Status, bearer.Status, known.Status).Should().Be((401, 200, 200));
+    }
+
     private async Task<RawClient> JoinAsync(string uid)
     {
         RawClient client = await RawClient.ConnectAsync(new Uri(http.BaseAddress!, "/push"), uid);
@@ -108,15 +143,30 @@ public sealed class EmbeddingSampleTests : IAsyncLifetime
         return client;
     }
 
-    private static WebApplication Build()
+    private static WebApplication Build(string text = "127.0.0.1:0", string? secret = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration["PushBridge:Text:Listen"] = "127.0.0.1:0";
+        builder.Configuration["PushBridge:Text:Listen"] = text;
+        if (secret is not null)
+        {
+            builder.Configuration["PushBridge:Backends:Secrets:0"] = secret;
+        }
         builder.AddPushBridge();
 
         WebApplication sample = builder.Build();
+        // Stands for whatever authentication the application has.
+        sample.Use(
+            (context, next) =>
+            {
+                if (context.Request.Headers.ContainsKey("X-Known"))
+                {
+                    context.User = new ClaimsPrincipal(new ClaimsIdentity("known"));
+                }
+                return next(context);
+            }
+        );
         sample.MapPushBridge("/push");
         sample.MapPushBridgeApi("/internal");
         // The application decides who may push: what is returned takes its rules.

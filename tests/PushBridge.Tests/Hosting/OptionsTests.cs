@@ -9,6 +9,7 @@ public sealed class OptionsTests
 {
     private static readonly (string Section, Type Type)[] Areas =
     [
+        (ServerOptions.Section, typeof(ServerOptions)),
         (ClientOptions.Section, typeof(ClientOptions)),
         (TextOptions.Section, typeof(TextOptions)),
         (HttpOptions.Section, typeof(HttpOptions)),

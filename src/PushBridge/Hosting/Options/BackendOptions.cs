@@ -36,7 +36,7 @@ public sealed class BackendOptions : IValidatableObject
 
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {
-        foreach ((int index, string secret) in Secrets.Index())
+        foreach ((int index, string secret) in Secrets.Select(secret => secret ?? "").Index())
         {
             if (Fault(secret) is { } fault)
             {

@@ -1,0 +1,131 @@
+using PushBridge.FunctionalTests.Hosting;
+using PushBridge.FunctionalTests.Peers;
+
+namespace PushBridge.FunctionalTests.Server;
+
+/// <summary>A port that strangers reach and that lets everybody in keeps the server from starting; the message says what would.</summary>
+public sealed class ExposureTests
+{
+    private static readonly string[] Loopback =
+    [
+        "--clients",
+        "127.0.0.1:0",
+        "--text",
+        "127.0.0.1:0",
+        "--http",
+        "127.0.0.1:0",
+    ];
+
+    [Theory]
+    [InlineData("--text", "0.0.0.0:0", "PushBridge:Text:Listen")]
+    [InlineData("--text", "[::]:0", "PushBridge:Text:Listen")]
+    [InlineData("--text", "192.0.2.1:0", "PushBridge:Text:Listen")]
+    [InlineData("--http", "0.0.0.0:0", "PushBridge:Http:Listen")]
+    [InlineData("--http", "[::]:0", "PushBridge:Http:Listen")]
+    public async Task A_backend_port_without_secrets_stays_on_loopback(
+        string option,
+        string address,
+        string setting
+    )
+    {
+        var (code, output, errors) = await ServerProcess.RunAsync(Listening((option, address)));
+
+        code.Should().Be(78);
+        errors
+            .Should()
+            .StartWith($"pushbridge: {setting}: ")
+            .And.Contain("PushBridge:Backends:Secrets:0")
+            .And.Contain("--insecure");
+        errors.Split('\n').Should().ContainSingle();
+        output.Should().BeEmpty("nothing listened");
+    }
+
+    [Fact]
+    public async Task All_problems_are_one_line_each()
+    {
+        var (code, _, errors) = await ServerProcess.RunAsync(
+            Listening(("--text", "0.0.0.0:0"), ("--http", "0.0.0.0:0")),
+            [("PushBridge__Queue__MaxBytes", "0")]
+        );
+
+        code.Should().Be(78);
+        errors
+            .Split('\n')
+            .Select(line => line["pushbridge: ".Length..].Split(": ")[0])
+            .Should()
+            .BeEquivalentTo(
+                "PushBridge:Text:Listen",
+                "PushBridge:Http:Listen",
+                "PushBridge:Queue:MaxBytes"
+            );
+    }
+
+    [Theory]
+    [InlineData("PushBridge__Backends__Secrets__0", "too-short", "PushBridge:Backends:Secrets:0")]
+    [InlineData(
+        "PushBridge__Backends__SecretsFile",
+        "/nowhere/secrets",
+        "PushBridge:Backends:SecretsFile"
+    )]
+    public async Task A_bad_secret_is_named_and_not_shown(
+        string variable,
+        string value,
+        string setting
+    )
+    {
+        var (code, output, errors) = await ServerProcess.RunAsync(Listening(), [(variable, value)]);
+
+        code.Should().Be(78);
+        errors
+            .Split('\n')
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .StartWith($"pushbridge: {setting}: ");
+        (output + errors).Should().NotContain("too-short");
+    }
+
+    [Fact]
+    public async Task Insecure_on_loopback_is_nothing_to_warn_of()
+    {
+        await using var server = await ServerProcess.StartAsync("--insecure");
+
+        await BannerAsync(server);
+        server.Output.Should().NotContain("insecure").And.Contain("Anybody on this machine");
+    }
+
+    [Fact]
+    public async Task The_banner_shows_how_to_push_with_a_secret_but_not_the_secret()
+    {
+        const string secret = "a-secret-of-the-backends";
+        await using var server = await ServerProcess.StartAsync(
+            Loopback,
+            [("PushBridge__Backends__Secrets__0", secret)]
+        );
+
+        await using var backend = await TextBackend.ConnectAsync(server.Text);
+        (await backend.AskAsync($$"""{"$cmd":"auth","secret":"{{secret}}"}""")).Should().Be("ok");
+        await BannerAsync(server);
+        server
+            .Output.Should()
+            .Contain("""'{"$cmd":"auth","secret":"YOUR SECRET"}' '{"uid":"uid1",""")
+            .And.Contain("Whoever has a secret")
+            .And.NotContain(secret);
+    }
+
+    private static Task BannerAsync(ServerProcess server) =>
+        PushBridgeServer.EventuallyAsync(
+            () => server.Output.Contains("Ctrl+C stops", StringComparison.Ordinal),
+            "the banner's last line"
+        );
+
+    private static string[] Listening(params (string Option, string Address)[] changes)
+    {
+        string[] arguments = [.. Loopback];
+        foreach ((string option, string address) in changes)
+        {
+            arguments[Array.IndexOf(arguments, option) + 1] = address;
+        }
+        return arguments;
+    }
+}

@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Options;
+using PushBridge.Hosting;
+using PushBridge.Hosting.Options;
+
+namespace PushBridge.Tests.Hosting;
+
+public sealed class ExposureTests
+{
+    private const string Secret = "a-secret-of-the-backends";
+
+    private readonly ClientOptions clients = new() { HasOwnListener = true };
+    private readonly TextOptions text = new();
+    private readonly HttpOptions http = new();
+    private readonly BackendOptions backends = new();
+
+    [Fact]
+    public void Problems_TheDefaults_AreNone() => Problems().Should().BeEmpty();
+
+    [Theory]
+    [InlineData("127.0.0.1:0", true)]
+    [InlineData("127.3.2.1:0", true)]
+    [InlineData("localhost:0", true)]
+    [InlineData("[::1]:0", true)]
+    [InlineData("0.0.0.0:0", false)]
+    [InlineData("[::]:0", false)]
+    [InlineData("192.0.2.1:0", false)]
+    [InlineData("10.0.0.1:0", false)]
+    public void Problems_ABackendPort_IsSafeOnLoopback(string listen, bool safe)
+    {
+        text.Listen = listen;
+        http.Listen = listen;
+
+        Sections().Should().Equal(safe ? [] : ["PushBridge:Text:Listen", "PushBridge:Http:Listen"]);
+    }
+
+    [Fact]
+    public void Problems_ASecret_ClosesBothPorts()
+    {
+        text.Listen = http.Listen = "0.0.0.0:0";
+        backends.Secrets.Add(Secret);
+
+        Problems().Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Problems_AnApplicationWithListenersOfItsOwn_HasOurTextPortOnly()
+    {
+        clients.HasOwnListener = false;
+        text.Listen = http.Listen = "0.0.0.0:0";
+
+        Sections().Should().Equal("PushBridge:Text:Listen");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Validate_Insecure_IsTheOperatorsWord(bool insecure)
+    {
+        text.Listen = "0.0.0.0:0";
+
+        ValidateOptionsResult result = new ExposureRule(Exposure()).Validate(
+            null,
+            new ServerOptions { Insecure = insecure }
+        );
+
+        result.Succeeded.Should().Be(insecure);
+        if (!insecure)
+        {
+            result
+                .Failures.Should()
+                .ContainSingle()
+                .Which.Should()
+                .Be(
+                    "PushBridge:Text:Listen: anybody who reaches 0.0.0.0:0 could push. Set PushBridge:Backends:Secrets:0 (16 random characters or more) or PushBridge:Backends:SecretsFile, or listen on 127.0.0.1. If something else keeps strangers out: PushBridge:Insecure=true (--insecure)"
+                );
+        }
+    }
+
+    private IEnumerable<string> Sections() => Problems().Select(problem => problem.Split(": ")[0]);
+
+    private IReadOnlyList<string> Problems() => Exposure().Problems();
+
+    private Exposure Exposure() =>
+        new(
+            Options.Create(clients),
+            Options.Create(text),
+            Options.Create(http),
+            Options.Create(backends)
+        );
+}
