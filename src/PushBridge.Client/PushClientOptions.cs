@@ -13,6 +13,12 @@ public sealed class PushClientOptions
     [Required, ServerAddress]
     public string Address { get; set; } = "tcp://127.0.0.1:5678";
 
+    /// <summary>
+    /// One of the server's secrets (<c>Backends:Secrets</c>), presented on every connection before anything else. A server without secrets takes any. When
+    /// the server does not take it, connecting fails with <see cref="System.Security.Authentication.AuthenticationException"/> and is not retried. Default none.
+    /// </summary>
+    public string? Secret { get; set; }
+
     /// <summary>For one attempt to connect, up to the server's first answer. 1 ms to 10 minutes, default 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);

@@ -50,6 +50,7 @@ final class PushClient
      * @param array $options
      *     'connect_timeout' => seconds to connect in, 1.0 by default;
      *     'timeout'         => seconds to wait for a reply, 5.0 by default;
+     *     'secret'          => one of the server's secrets (Backends:Secrets), which opens its text port where it has any;
      *     'context'         => PHP's stream context options, such as ['ssl' => ['cafile' => '/etc/ssl/push.pem']];
      *     'persistent'      => true: the connection outlives the request, as under PHP-FPM. Each PushClient begins with a
      *                          question whose answer it recognises, so that it never takes the late answer to a push of
@@ -63,7 +64,7 @@ final class PushClient
                 "\"$address\" is not an address: it must be tcp://host:port, tls://host:port or unix:///path."
             );
         }
-        $defaults = ['connect_timeout' => 1.0, 'timeout' => 5.0, 'context' => [], 'persistent' => false];
+        $defaults = ['connect_timeout' => 1.0, 'timeout' => 5.0, 'secret' => null, 'context' => [], 'persistent' => false];
         foreach (array_diff_key($options, $defaults) as $name => $_) {
             throw new \InvalidArgumentException("There is no option \"$name\"; there are " . implode(', ', array_keys($defaults)) . '.');
         }
@@ -319,7 +320,17 @@ final class PushClient
     private function open(bool $persistent): Connection
     {
         $connection = Connection::open($this->address, $this->options, $persistent);
-        if (!$persistent || $connection->synchronize()) {
+        if (!$persistent) {
+            try {
+                $connection->authenticate();
+            } catch (PushException $e) {
+                $connection->close();
+                throw $e;
+            }
+
+            return $connection;
+        }
+        if ($connection->synchronize()) {
             return $connection;
         }
         // Somebody left it in a state that we cannot make sense of, or it is dead: take a new one.
@@ -636,6 +647,11 @@ final class ProtocolException extends PushException
 {
 }
 
+/** The server does not take the secret; nothing was sent. */
+final class UnauthorizedException extends PushException
+{
+}
+
 /** The data, a uid, a group or an id cannot be sent; nothing was. */
 final class InvalidMessageException extends PushException
 {
@@ -648,6 +664,7 @@ final class Connection
 
     private string $address;
     private float $timeout;
+    private ?string $secret;
     private int $pid;
 
     /** @var resource */
@@ -656,10 +673,11 @@ final class Connection
     private bool $written = false;
 
     /** @param resource $stream */
-    private function __construct(string $address, float $timeout, $stream)
+    private function __construct(string $address, array $options, $stream)
     {
         $this->address = $address;
-        $this->timeout = $timeout;
+        $this->timeout = (float) $options['timeout'];
+        $this->secret = $options['secret'];
         $this->stream = $stream;
         $this->pid = (int) getmypid();
     }
@@ -684,7 +702,7 @@ final class Connection
             throw new ConnectionException("Cannot connect to $address: " . rtrim(trim((string) $why), '.') . '. ' . self::adviceOn((string) $why));
         }
 
-        return new self($address, (float) $options['timeout'], $stream);
+        return new self($address, $options, $stream);
     }
 
     /** False when it is certain that nothing can come of it: it was closed, is another process's, or has unasked replies. */
@@ -698,20 +716,56 @@ final class Connection
         return $this->receive() === '' && $this->received === '' && !$this->hasEnded();
     }
 
+    /** Presents the secret, if there is one, and waits until it is taken. */
+    public function authenticate(): void
+    {
+        if ($this->secret === null) {
+            return;
+        }
+        $this->write($this->secretLine());
+        $reply = $this->readLine();
+        $this->refuse($reply);
+        if (strpos($reply, '{"ok":true') !== 0) {
+            throw new ProtocolException("$this->address did not take the secret, and did not say why. Is it PushBridge's text port? After too many wrong secrets it refuses an address for a minute.");
+        }
+        $this->written = false;
+    }
+
     /** Skips whatever replies are still under way on a persistent connection; false when that does not succeed. */
     public function synchronize(): bool
     {
         $mark = bin2hex(random_bytes(16));
+        // On a used connection the line feed in front ends a line that somebody may have left unfinished; on a new one the secret comes first.
+        $isNew = ftell($this->stream) === 0;
         try {
-            // The line feed in front ends a line that somebody may have left unfinished.
-            $this->write("\n{\"\$cmd\":\"online\",\"uid\":\"$mark\"}\n");
+            $this->write(($isNew ? '' : "\n") . $this->secretLine() . "{\"\$cmd\":\"online\",\"uid\":\"$mark\"}\n");
             do {
                 $line = $this->readLine();
+                $this->refuse($line);
             } while (strpos($line, $mark) === false);
 
             return true;
+        } catch (UnauthorizedException $e) {
+            $this->close();
+            throw $e;
         } catch (PushException $e) {
             return false;
+        }
+    }
+
+    private function secretLine(): string
+    {
+        return $this->secret === null ? '' : '{"$cmd":"auth","reply":"json","secret":' . json_encode($this->secret) . "}\n";
+    }
+
+    private function refuse(string $reply): void
+    {
+        if (strpos($reply, '"reason":"unauthorized"') !== false) {
+            throw new UnauthorizedException(
+                $this->secret === null
+                    ? "$this->address wants a secret (option \"secret\")."
+                    : "$this->address does not take the secret (option \"secret\"; the server's are in Backends:Secrets)."
+            );
         }
     }
 

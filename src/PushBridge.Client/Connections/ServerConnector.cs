@@ -1,14 +1,16 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using Polly;
 using Polly.Retry;
+using PushBridge.Client.Commands;
 using PushBridge.Client.Replies;
 
 namespace PushBridge.Client.Connections;
 
 /// <summary>
-/// Makes connections, as often as the pipeline says. A connection counts as made when the server has answered a ping: what listens there
-/// is then known to be a PushBridge server that takes commands, and a command is not spent on finding out.
+/// Makes connections, as often as the pipeline says. A connection counts as made when the server has answered a ping, or has taken the secret: what
+/// listens there is then known to be a PushBridge server that takes commands, and a command is not spent on finding out.
 /// </summary>
 internal sealed class ServerConnector
 {
@@ -16,17 +18,17 @@ internal sealed class ServerConnector
     private const int FirstDelayMilliseconds = 100;
     private const int MaxGreetingBytes = 1024;
 
-    private static readonly byte[] Ping = "{\"$cmd\":\"ping\",\"reply\":\"json\"}\n"u8.ToArray();
-
     private readonly ServerAddress address;
     private readonly PushClientOptions options;
     private readonly ResiliencePipeline pipeline;
+    private readonly ReadOnlyMemory<byte> greeting;
 
     public ServerConnector(ServerAddress address, PushClientOptions options)
     {
         this.address = address;
         this.options = options;
         pipeline = options.ConnectPipeline ?? Default(options.TimeProvider);
+        greeting = Greeting(options);
     }
 
     /// <summary>A connected socket, or the exception with which the pipeline gave up.</summary>
@@ -36,6 +38,16 @@ internal sealed class ServerConnector
             this,
             cancellationToken
         );
+
+    private static ReadOnlyMemory<byte> Greeting(PushClientOptions options)
+    {
+        LineBuffer line = new(MaxGreetingBytes);
+        CommandLine
+            .Begin(line, string.IsNullOrEmpty(options.Secret) ? "ping"u8 : "auth"u8)
+            .With("secret"u8, string.IsNullOrEmpty(options.Secret) ? null : options.Secret)
+            .End(options.MaxCommandBytes);
+        return line.Memory;
+    }
 
     private static ResiliencePipeline Default(TimeProvider time) =>
         new ResiliencePipelineBuilder { TimeProvider = time }
@@ -91,7 +103,7 @@ internal sealed class ServerConnector
 
     private async Task GreetAsync(Socket socket, CancellationToken cancellationToken)
     {
-        await socket.SendAsync(Ping, cancellationToken);
+        await socket.SendAsync(greeting, cancellationToken);
         byte[] reply = new byte[MaxGreetingBytes];
         int length = 0;
         while (length < reply.Length && !reply.AsSpan(0, length).Contains((byte)'\n'))
@@ -104,11 +116,15 @@ internal sealed class ServerConnector
             length += received;
         }
         bool isLine = length > 0 && reply[length - 1] == (byte)'\n';
-        if (
-            !isLine
-            || !ReplyParser.TryParse(reply.AsSpan(0, length - 1), out Reply answer)
-            || answer.Reason != PushReason.None
-        )
+        Reply answer = default;
+        bool isReply = isLine && ReplyParser.TryParse(reply.AsSpan(0, length - 1), out answer);
+        if (isReply && answer.Reason == PushReason.Unauthorized)
+        {
+            throw new AuthenticationException(
+                $"{address} {(string.IsNullOrEmpty(options.Secret) ? "wants a secret" : "does not take the secret")} (PushClientOptions.Secret)."
+            );
+        }
+        if (!isReply || answer.Reason != PushReason.None)
         {
             throw new IOException(
                 $"{address} did not answer a ping as PushBridge's text port does."

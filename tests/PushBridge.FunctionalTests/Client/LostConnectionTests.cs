@@ -221,7 +221,7 @@ public sealed class LostConnectionTests
     [Theory]
     [InlineData("HTTP/1.1 400 Bad Request\r\n")]
     [InlineData("{\"ok\":true}\n{\"ok\":true}\n")]
-    [InlineData("{\"ok\":false,\"reason\":\"unauthorized\"}\n")]
+    [InlineData("{\"ok\":false,\"reason\":\"bad_request\"}\n")]
     [InlineData("")]
     public async Task No_command_is_written_to_what_does_not_answer_a_ping_as_we_do(string answer)
     {

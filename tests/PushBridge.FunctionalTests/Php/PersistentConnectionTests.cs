@@ -97,7 +97,12 @@ public sealed class PersistentConnectionTests
 
     private static async Task SynchronizeAsync(FakeTextPortLink link, string stale)
     {
-        (await link.ReadAsync()).Should().BeEmpty("an unfinished line of somebody else ends here");
+        if (stale.Length > 0)
+        {
+            (await link.ReadAsync())
+                .Should()
+                .BeEmpty("an unfinished line of somebody else ends here");
+        }
         var question = (await link.ReadAsync())!;
         question.Should().StartWith("""{"$cmd":"online","uid":""");
         var uid = question.Split('"')[7];

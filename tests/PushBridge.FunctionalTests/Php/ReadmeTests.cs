@@ -99,6 +99,34 @@ public sealed partial class ReadmeTests
             );
     }
 
+    [Theory]
+    [InlineData(1, "reached\n", "88%")]
+    [InlineData(2, "ok\nok\n", "89%")]
+    public async Task A_backend_with_a_secret_runs_as_printed(
+        int nth,
+        string output,
+        string percent
+    )
+    {
+        const string secret = "a-secret-of-the-backends";
+        await using var server = await PushBridgeServer.StartAsync($"Backends:Secrets:0={secret}");
+        await using var client = await RawClient.JoinAsync(server, "uid1");
+        var code = Document
+            .Split("## Backends from other machines")[1]
+            .Split("```php\n")[nth]
+            .Split("```")[0];
+        code.Should().Contain("tcp://127.0.0.1:5678").And.Contain("PUSHBRIDGE_SECRET");
+
+        var script = await PhpCli.RunAsync(
+            $"<?php error_reporting(E_ALL); putenv('PUSHBRIDGE_SECRET={secret}');\n"
+                + $"require_once '{Repository.File("src/php/PushBridge.php")}';\n"
+                + code.Replace("tcp://127.0.0.1:5678", $"tcp://{server.Text}")
+        );
+
+        script.Should().Be(new ProgramResult(0, output, ""));
+        (await client.NextAsync()).Should().Contain(percent);
+    }
+
     [GeneratedRegex(
         @"^\| `.*` \| `(?<line>\{.*\})` \| `(?<php>\$push->.*)` \|$",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture,
