@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using PushBridge.Hosting;
+using PushBridge.Server.CommandLine;
 using PushBridge.Server.Pages;
 
 namespace PushBridge.Server;
@@ -7,9 +8,11 @@ namespace PushBridge.Server;
 /// <summary>The composition root: configuration, listeners, and what each port serves.</summary>
 internal static class PushBridgeServer
 {
+    /// <param name="configurationFile">A file above appsettings.json and below the environment; null for none.</param>
     /// <param name="settings">What overrides appsettings.json and the environment: the command line.</param>
     /// <param name="configure">For tests.</param>
     public static WebApplication Create(
+        string? configurationFile,
         IReadOnlyDictionary<string, string?> settings,
         Action<WebApplicationBuilder>? configure = null
     )
@@ -18,6 +21,7 @@ internal static class PushBridgeServer
         WebApplicationBuilder builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }
         );
+        ConfigurationFile.AddTo(builder.Configuration, configurationFile);
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         // Kestrel would keep a log scope for each idle connection, 200 bytes of what nobody prints.

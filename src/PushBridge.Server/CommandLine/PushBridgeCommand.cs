@@ -18,6 +18,8 @@ internal static class PushBridgeCommand
         ServeCommand serve = new();
         serve.AddTo(root);
         root.Subcommands.Add(serve.Command);
+        root.Subcommands.Add(new InitCommand().Command);
+        root.Subcommands.Add(new TokenCommand().Command);
         // The host handles SIGTERM and Ctrl+C itself: it drains, which takes longer than the two seconds allowed here.
         return root.Parse(args)
             .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

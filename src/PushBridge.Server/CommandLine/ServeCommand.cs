@@ -31,6 +31,7 @@ internal sealed class ServeCommand
         Description =
             "Start although other machines reach a port that does not know whom it lets in",
     };
+    private readonly Option<string?> config = ConfigurationFile.NewOption();
 
     public ServeCommand()
     {
@@ -43,34 +44,39 @@ internal sealed class ServeCommand
     /// <summary>Gives a command these options and this action.</summary>
     public void AddTo(Command command)
     {
+        command.Options.Add(config);
         command.Options.Add(clients);
         command.Options.Add(text);
         command.Options.Add(http);
         command.Options.Add(origins);
         command.Options.Add(insecure);
-        command.SetAction((result, cancellation) => ServeAsync(Settings(result), cancellation));
+        command.SetAction(
+            (result, cancellation) =>
+                ServeAsync(result.GetValue(config), Settings(result), cancellation)
+        );
     }
 
     /// <summary>Runs the server; whatever keeps it from starting is one line for each problem on standard error.</summary>
     private static async Task<int> ServeAsync(
+        string? configurationFile,
         Dictionary<string, string?> settings,
         CancellationToken cancellation
     )
     {
         try
         {
-            await using WebApplication app = PushBridgeServer.Create(settings);
+            await using WebApplication app = PushBridgeServer.Create(configurationFile, settings);
             await app.RunAsync(cancellation);
             return ExitCode.Success;
         }
         catch (OptionsValidationException exception)
         {
-            return await FailAsync(ExitCode.Configuration, [.. exception.Failures]);
+            return CommandError.Report(ExitCode.Configuration, exception.Failures);
         }
         catch (AggregateException exception)
             when (exception.InnerExceptions.All(inner => inner is OptionsValidationException))
         {
-            return await FailAsync(
+            return CommandError.Report(
                 ExitCode.Configuration,
                 [
                     .. exception
@@ -82,21 +88,12 @@ internal sealed class ServeCommand
         }
         catch (Exception exception) when (ConfigurationError.Describe(exception) is { } problem)
         {
-            return await FailAsync(ExitCode.Configuration, problem);
+            return CommandError.Report(ExitCode.Configuration, problem);
         }
         catch (IOException exception)
         {
-            return await FailAsync(ExitCode.Failure, exception.Message);
+            return CommandError.Report(ExitCode.Failure, exception.Message);
         }
-    }
-
-    private static async Task<int> FailAsync(int exitCode, params string[] problems)
-    {
-        foreach (string problem in problems)
-        {
-            await Console.Error.WriteLineAsync($"pushbridge: {problem}");
-        }
-        return exitCode;
     }
 
     private Dictionary<string, string?> Settings(ParseResult result)

@@ -22,6 +22,9 @@ internal sealed class AddressLimits(IOptions<ClientOptions> options, CoarseClock
     private readonly Dictionary<IPAddress, Bucket> buckets = [];
     private long sweptAt;
 
+    /// <summary>Addresses whose rate is remembered at this moment.</summary>
+    public int Remembered => buckets.Count;
+
     /// <summary>Whether the address has as many connections as it may have.</summary>
     public bool IsFull(IPAddress? address)
     {

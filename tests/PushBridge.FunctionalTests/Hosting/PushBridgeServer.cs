@@ -78,6 +78,7 @@ internal sealed class PushBridgeServer : IAsyncDisposable
         }
         RecordingLoggerProvider recording = new();
         WebApplication application = global::PushBridge.Server.PushBridgeServer.Create(
+            configurationFile: null,
             values,
             builder =>
             {

@@ -101,4 +101,64 @@ public sealed class AdmissionTests
 
         response.Status.Should().Be(status);
     }
+
+    [Theory]
+    [InlineData("Clients:MaxConnectionsPerAddress=2", 2, 503)]
+    [InlineData("Clients:MaxConnectsPerSecondPerAddress=1", 4, 429)]
+    [InlineData("Clients:MaxConnectsPerSecond=10", 20, 503)]
+    public async Task An_address_or_a_second_has_its_share_and_the_rest_hears_when_to_come_back(
+        string limit,
+        int admitted,
+        int status
+    )
+    {
+        await using var server = await PushBridgeServer.StartAsync(
+            limit,
+            "Clients:LimitLoopback=true"
+        );
+        List<WebSocketPeer> peers = [];
+        WebSocketPeerResponse response;
+        do
+        {
+            WebSocketPeer peer = await WebSocketPeer.ConnectAsync(server.Clients);
+            peers.Add(peer);
+            response = await peer.HandshakeAsync(
+                new WebSocketPeerRequest(server.Clients).ToString()
+            );
+        } while (response.Status == 101 && peers.Count < 200);
+
+        response.Status.Should().Be(status);
+        int.Parse(response["Retry-After"]!).Should().BeInRange(1, 5);
+        peers.Count.Should().BeGreaterThan(admitted, "bursts pass");
+        using HttpClient http = new();
+        using HttpResponseMessage negotiation = await http.PostAsync(
+            new Uri(server.ClientsUrl, "/hub/negotiate?negotiateVersion=1"),
+            content: null
+        );
+        if (status == 429 || limit.Contains("PerAddress", StringComparison.Ordinal))
+        {
+            ((int)negotiation.StatusCode).Should().Be(status, "the hub has no other rules");
+        }
+        server.Counter("pushbridge.limits").Should().BePositive();
+        foreach (WebSocketPeer peer in peers)
+        {
+            await peer.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Who_leaves_makes_room_for_another_of_the_address()
+    {
+        await using var server = await PushBridgeServer.StartAsync(
+            "Clients:MaxConnectionsPerAddress=1",
+            "Clients:LimitLoopback=true"
+        );
+        for (int i = 0; i < 5; i++)
+        {
+            await using HubClient hub = await HubClient.ConnectAsync(server.ClientsUrl, $"u{i}");
+            await server.WaitForUidAsync($"u{i}");
+            await hub.Connection.StopAsync();
+            await server.WaitForUidAsync($"u{i}", 0);
+        }
+    }
 }

@@ -1,0 +1,37 @@
+using System.CommandLine;
+
+namespace PushBridge.Server.CommandLine;
+
+/// <summary>The option <c>--config</c>, and where settings come from: the program's own defaults, that file, the environment.</summary>
+internal static class ConfigurationFile
+{
+    public static Option<string?> NewOption() =>
+        new("--config")
+        {
+            Description =
+                "A JSON file with settings, such as pushbridge init writes; what it leaves out keeps its default",
+            HelpName = "FILE",
+        };
+
+    /// <summary>Adds the file, if there is one, and the environment above it.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is no JSON.</exception>
+    public static void AddTo(IConfigurationBuilder configuration, string? path)
+    {
+        if (path is not null)
+        {
+            configuration
+                .AddJsonFile(Path.GetFullPath(path), optional: false, reloadOnChange: false)
+                .AddEnvironmentVariables();
+        }
+    }
+
+    /// <summary>The settings a command works with that starts no server.</summary>
+    public static IConfiguration Load(string? path)
+    {
+        ConfigurationBuilder configuration = new();
+        configuration.AddEnvironmentVariables();
+        AddTo(configuration, path);
+        return configuration.Build();
+    }
+}

@@ -1,0 +1,116 @@
+using System.CommandLine;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using PushBridge.Hosting.Options;
+
+namespace PushBridge.Server.CommandLine;
+
+/// <summary><c>token</c>: makes a token that the server configured the same way takes, for trying things out and for scripts.</summary>
+internal sealed class TokenCommand
+{
+    private static readonly TimeSpan DefaultLifetime = TimeSpan.FromHours(1);
+
+    private readonly Option<string> uid = new("--uid")
+    {
+        Description = "Who the client is to be",
+        HelpName = "UID",
+        Required = true,
+    };
+    private readonly Option<TimeSpan?> lifetime = new("--ttl")
+    {
+        Description = "How long the token is good: 90s, 15m, 1h, 7d [default: 1h]",
+        HelpName = "TIME",
+        CustomParser = argument => Duration.Parse(argument),
+    };
+    private readonly Option<string[]> groups = new("--group")
+    {
+        Description = "A group the client is put into; may be given several times",
+        HelpName = "GROUP",
+    };
+    private readonly Option<string?> kid = new("--kid")
+    {
+        Description = "Which of the configured keys signs it [default: the first with a secret]",
+        HelpName = "KID",
+    };
+    private readonly Option<string?> config = ConfigurationFile.NewOption();
+
+    public TokenCommand()
+    {
+        Command = new Command(
+            "token",
+            "Print a token for a client, signed with a key of PushBridge:Clients:Authentication:Token:Keys"
+        );
+        foreach (Option option in (Option[])[uid, lifetime, groups, kid, config])
+        {
+            Command.Options.Add(option);
+        }
+        Command.SetAction(Print);
+    }
+
+    public Command Command { get; }
+
+    private int Print(ParseResult result)
+    {
+        try
+        {
+            ClientOptions options = new();
+            ConfigurationFile
+                .Load(result.GetValue(config))
+                .GetSection(ClientOptions.Section)
+                .Bind(options);
+            ValidateOptionsResult valid = new OptionsValidator<ClientOptions>(
+                ClientOptions.Section
+            ).Validate(null, options);
+            if (valid.Failed)
+            {
+                return CommandError.Report(ExitCode.Configuration, [.. valid.Failures]);
+            }
+            if (Find(options.Authentication.Token, result.GetValue(kid)) is not { } key)
+            {
+                return CommandError.Report(
+                    ExitCode.Configuration,
+                    "PushBridge:Clients:Authentication:Token:Keys: no key with a secret to sign with; pushbridge init makes one"
+                );
+            }
+            Console.Out.WriteLine(Make(key, options.Authentication.Token, result));
+            return ExitCode.Success;
+        }
+        catch (Exception exception) when (ConfigurationError.Describe(exception) is { } problem)
+        {
+            return CommandError.Report(ExitCode.Configuration, problem);
+        }
+    }
+
+    private static TokenKeyOptions? Find(TokenOptions options, string? kid) =>
+        options.Keys.FirstOrDefault(key => key.IsShared && (kid is null || key.Kid == kid));
+
+    private string Make(TokenKeyOptions key, TokenOptions options, ParseResult result)
+    {
+        DateTime now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        Dictionary<string, object> claims = new(StringComparer.Ordinal)
+        {
+            ["sub"] = result.GetRequiredValue(uid),
+        };
+        if (result.GetValue(groups) is { Length: > 0 } names)
+        {
+            claims["groups"] = names;
+        }
+        return new JsonWebTokenHandler().CreateToken(
+            new SecurityTokenDescriptor
+            {
+                Claims = claims,
+                Expires = now + (result.GetValue(lifetime) ?? DefaultLifetime),
+                IssuedAt = now,
+                Audience = Or(options.Audience),
+                Issuer = Or(options.Issuer),
+                SigningCredentials = new SigningCredentials(
+                    new SymmetricSecurityKey(key.ReadSecret()) { KeyId = Or(key.Kid) },
+                    key.Algorithm
+                ),
+            }
+        );
+    }
+
+    private static string? Or(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}
