@@ -1,6 +1,8 @@
 using System.Net;
 using System.Reflection;
+using Microsoft.Extensions.Options;
 using PushBridge.Hosting;
+using PushBridge.Hosting.Options;
 using PushBridge.Security;
 
 namespace PushBridge.Server;
@@ -8,6 +10,7 @@ namespace PushBridge.Server;
 /// <summary>The first lines a user sees: what listens where, and how to send the first push.</summary>
 internal sealed class Banner(
     PushBridgeListeners listeners,
+    IOptions<ClientOptions> clients,
     Exposure exposure,
     BackendDoor door,
     IHostApplicationLifetime lifetime,
@@ -42,7 +45,7 @@ internal sealed class Banner(
             Open {{scheme}}://{{page}}/ in a browser, then push to it:
               printf '%s\n' {{Secret()}}'{"uid":"uid1","percent":"88%"}' | nc -w1 {{text.Address}} {{text.Port}}
             Pages served from elsewhere need --allow-origin http://their.host. {{Who()}}
-            can push, and a client is whoever it says it is. Ctrl+C stops.
+            can push; {{Clients()}}. Ctrl+C stops.
 
             """
         );
@@ -57,6 +60,14 @@ internal sealed class Banner(
         door.NeedsSecret ? "Whoever has a secret"
         : exposure.Problems().Count > 0 ? "WARNING: anybody who reaches these addresses"
         : "Anybody on this machine";
+
+    private string Clients() =>
+        clients.Value.Authentication.Mode switch
+        {
+            ClientAuthenticationMode.Token => "clients show a token",
+            ClientAuthenticationMode.Webhook => "your application says who a client is",
+            _ => "a client is whoever it says it is",
+        };
 
     private string Secret() =>
         door.NeedsSecret ? """'{"$cmd":"auth","secret":"YOUR SECRET"}' """ : "";

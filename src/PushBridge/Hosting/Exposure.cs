@@ -17,10 +17,22 @@ internal sealed class Exposure(
     private const string Secret =
         $"{BackendOptions.Section}:Secrets:0 (16 random characters or more) or {BackendOptions.Section}:SecretsFile";
 
+    private const string Authentication = $"{ClientOptions.Section}:Authentication";
+
     /// <summary>One line for each listener that is open to strangers, with the settings that would close it.</summary>
     public IReadOnlyList<string> Problems()
     {
         List<string> problems = [];
+        if (
+            clients.Value
+                is { HasOwnListener: true, Authentication.Mode: ClientAuthenticationMode.Open }
+            && IsReachable(clients.Value.Listen)
+        )
+        {
+            problems.Add(
+                $"{ClientOptions.Section}:Listen: a client that reaches {clients.Value.Listen} could be whoever it says it is. Set {Authentication}:Mode=Token and {Authentication}:Token:Keys:0:Secret (32 random bytes or more), or {Authentication}:Mode=Webhook and {Authentication}:Webhook:Url, or listen on 127.0.0.1"
+            );
+        }
         bool hasSecrets = backends.Value.ReadSecrets().Count > 0;
         if (!hasSecrets && IsReachable(text.Value.Listen))
         {

@@ -6,6 +6,9 @@ namespace PushBridge.FunctionalTests.Server;
 /// <summary>A port that strangers reach and that lets everybody in keeps the server from starting; the message says what would.</summary>
 public sealed class ExposureTests
 {
+    private const string Secret = "PushBridge:Backends:Secrets:0";
+    private const string Token = "PushBridge:Clients:Authentication:Mode=Token";
+
     private static readonly string[] Loopback =
     [
         "--clients",
@@ -17,15 +20,18 @@ public sealed class ExposureTests
     ];
 
     [Theory]
-    [InlineData("--text", "0.0.0.0:0", "PushBridge:Text:Listen")]
-    [InlineData("--text", "[::]:0", "PushBridge:Text:Listen")]
-    [InlineData("--text", "192.0.2.1:0", "PushBridge:Text:Listen")]
-    [InlineData("--http", "0.0.0.0:0", "PushBridge:Http:Listen")]
-    [InlineData("--http", "[::]:0", "PushBridge:Http:Listen")]
-    public async Task A_backend_port_without_secrets_stays_on_loopback(
+    [InlineData("--clients", "0.0.0.0:0", "PushBridge:Clients:Listen", Token)]
+    [InlineData("--clients", "[::]:0", "PushBridge:Clients:Listen", Token)]
+    [InlineData("--text", "0.0.0.0:0", "PushBridge:Text:Listen", Secret)]
+    [InlineData("--text", "[::]:0", "PushBridge:Text:Listen", Secret)]
+    [InlineData("--text", "192.0.2.1:0", "PushBridge:Text:Listen", Secret)]
+    [InlineData("--http", "0.0.0.0:0", "PushBridge:Http:Listen", Secret)]
+    [InlineData("--http", "[::]:0", "PushBridge:Http:Listen", Secret)]
+    public async Task A_port_that_lets_everybody_in_stays_on_loopback(
         string option,
         string address,
-        string setting
+        string setting,
+        string cure
     )
     {
         var (code, output, errors) = await ServerProcess.RunAsync(Listening((option, address)));
@@ -34,7 +40,7 @@ public sealed class ExposureTests
         errors
             .Should()
             .StartWith($"pushbridge: {setting}: ")
-            .And.Contain("PushBridge:Backends:Secrets:0")
+            .And.Contain(cure)
             .And.Contain("--insecure");
         errors.Split('\n').Should().ContainSingle();
         output.Should().BeEmpty("nothing listened");

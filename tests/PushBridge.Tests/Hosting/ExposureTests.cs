@@ -33,6 +33,18 @@ public sealed class ExposureTests
         Sections().Should().Equal(safe ? [] : ["PushBridge:Text:Listen", "PushBridge:Http:Listen"]);
     }
 
+    [Theory]
+    [InlineData(ClientAuthenticationMode.Open, false)]
+    [InlineData(ClientAuthenticationMode.Token, true)]
+    [InlineData(ClientAuthenticationMode.Webhook, true)]
+    public void Problems_TheClientsPort_MustKnowItsClients(ClientAuthenticationMode mode, bool safe)
+    {
+        clients.Listen = "0.0.0.0:0";
+        clients.Authentication.Mode = mode;
+
+        Sections().Should().Equal(safe ? [] : ["PushBridge:Clients:Listen"]);
+    }
+
     [Fact]
     public void Problems_ASecret_ClosesBothPorts()
     {
@@ -46,7 +58,7 @@ public sealed class ExposureTests
     public void Problems_AnApplicationWithListenersOfItsOwn_HasOurTextPortOnly()
     {
         clients.HasOwnListener = false;
-        text.Listen = http.Listen = "0.0.0.0:0";
+        clients.Listen = text.Listen = http.Listen = "0.0.0.0:0";
 
         Sections().Should().Equal("PushBridge:Text:Listen");
     }
