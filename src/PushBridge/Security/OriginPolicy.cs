@@ -61,7 +61,12 @@ internal sealed class OriginPolicy
 
     private bool IsOurs(string host)
     {
-        string name = HostString.FromUriComponent(host).Host;
+        HostString authority = HostString.FromUriComponent(host);
+        string name = authority.Host;
+        if (host.Length > name.Length && authority.Port is null)
+        {
+            return false; // Something other than a port comes behind the name.
+        }
         if (hosts.Contains(name))
         {
             return true;

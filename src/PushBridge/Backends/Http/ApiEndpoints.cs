@@ -17,6 +17,24 @@ internal static class ApiEndpoints
                     .Refuse(call.HttpContext)
                 ?? await next(call)
         );
+        api.AddEndpointFilter(
+            async (call, next) =>
+            {
+                try
+                {
+                    return await next(call);
+                }
+                catch (BadHttpRequestException malformed)
+                    when (!call.HttpContext.Response.HasStarted)
+                {
+                    // A peer's doing: an exception that escaped would be logged as an error of the application.
+                    return ApiProblem.Of(
+                        malformed.StatusCode,
+                        "The body breaks the rules of HTTP, or comes too slowly."
+                    );
+                }
+            }
+        );
         MapMessages(api);
         MapGroups(api);
         MapUids(api);

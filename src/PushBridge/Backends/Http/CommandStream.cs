@@ -57,6 +57,11 @@ internal sealed class CommandStream(
         {
             // The backend is gone; the line it was sending may be half a line and was not executed.
         }
+        catch (BadHttpRequestException) when (context.Response.HasStarted)
+        {
+            // Malformed behind lines that are answered: the answer breaks off, and the rest was not executed.
+            context.Abort();
+        }
     }
 
     /// <summary>
@@ -103,7 +108,7 @@ internal sealed class CommandStream(
         PipeWriter writer
     )
     {
-        ReadResult read = await reader.ReadAsync();
+        ReadResult read = await RequestBody.ReadAsync(reader);
         ReadOnlySequence<byte> rest = read.Buffer;
         BatchStatus status = batch.Execute(ref rest, read.IsCompleted);
         reader.AdvanceTo(rest.Start, status == BatchStatus.NeedsMore ? rest.End : rest.Start);

@@ -54,7 +54,7 @@ internal static class RequestBody
         PipeReader reader = context.Request.BodyReader;
         while (true)
         {
-            ReadResult read = await reader.ReadAsync(context.RequestAborted);
+            ReadResult read = await ReadAsync(reader, context.RequestAborted);
             if (read.Buffer.Length > maxBytes)
             {
                 reader.AdvanceTo(read.Buffer.Start);
@@ -65,6 +65,22 @@ internal static class RequestBody
                 return read.Buffer;
             }
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <summary>The next read. A chunk size beyond all bounds is the sender's fault like every other malformed one, hence 400 and no error of ours.</summary>
+    public static async ValueTask<ReadResult> ReadAsync(
+        PipeReader reader,
+        CancellationToken cancellation = default
+    )
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellation);
+        }
+        catch (IOException exception) when (exception.InnerException is OverflowException)
+        {
+            throw new BadHttpRequestException("Bad chunk size.", exception);
         }
     }
 }

@@ -94,6 +94,10 @@ internal sealed class RawWebSocketMiddleware(
                 connection.Abort(new ConnectionAbortedException("No request head in time."));
                 return null;
             }
+            catch (ConnectionResetException)
+            {
+                return null; // HTTP meets the same reset, and takes it for what it is.
+            }
             ReadOnlySequence<byte> buffer = result.Buffer;
             bool mayBeOurs =
                 MayBeForRawPath(buffer) && buffer.Length <= MaxHeadBytes && !result.IsCompleted;

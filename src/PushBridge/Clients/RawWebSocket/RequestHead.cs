@@ -84,6 +84,10 @@ internal sealed class RequestHead : IHttpRequestLineHandler, IHttpHeadersHandler
     public void OnHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         HeaderCount++;
+        if (value.Contains((byte)0))
+        {
+            throw new BadHttpRequestException("A NUL in a header."); // RFC 9110 section 5.5
+        }
         if (Is(name, "Host"u8))
         {
             Add(ref host, value);
