@@ -154,6 +154,9 @@ internal sealed class WebSocketPeer : IAsyncDisposable
 
     internal Task<WebSocketPeerFrame> ReadFrameAsync() => reader.ReadFrameAsync();
 
+    /// <summary>Exactly so many bytes, or as many as came before the end.</summary>
+    internal Task<byte[]> ReadBytesAsync(int count) => reader.ReadBytesAsync(count);
+
     internal Task<PeerEnd> ReadEndAsync() => reader.ReadEndAsync();
 
     /// <summary>Insists that the next frame says the same as <paramref name="expected"/>.</summary>

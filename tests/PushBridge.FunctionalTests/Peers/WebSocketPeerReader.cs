@@ -26,7 +26,7 @@ internal sealed class WebSocketPeerReader(Stream stream)
 
         var response = WebSocketPeerResponse.Parse(Encoding.Latin1.GetString(Take(length)));
         Take(HeadEnd.Length);
-        return response.Status == 101 || !hasBody
+        return response.Status is 101 or 204 || !hasBody
             ? response
             : response with
             {
@@ -93,6 +93,16 @@ internal sealed class WebSocketPeerReader(Stream stream)
         } while (await FillAsync());
 
         return ended!.Value;
+    }
+
+    internal async Task<byte[]> ReadBytesAsync(int count)
+    {
+        while (end - start < count && await FillAsync())
+        {
+            // Until they are all here.
+        }
+
+        return Take(Math.Min(count, end - start));
     }
 
     /// <summary>What RFC 6455 asks of every frame of a server, whatever it says.</summary>
