@@ -4,7 +4,7 @@ using PushBridge.Connections;
 namespace PushBridge;
 
 /// <summary>The door for the application that the server is embedded in.</summary>
-internal sealed class LocalPushBridge(CommandExecutor executor) : IPushBridge
+internal sealed class LocalPushBridge(CommandExecutor executor, ServerMetrics metrics) : IPushBridge
 {
     public ValueTask<PushResult> PushAsync(
         Names uids,
@@ -136,10 +136,13 @@ internal sealed class LocalPushBridge(CommandExecutor executor) : IPushBridge
         FlushList flushes = new();
         try
         {
-            return executor.Execute(command, json, flushes);
+            Outcome outcome = executor.Execute(command, json, flushes);
+            CommandTally.Count(metrics, Door.Embedded, outcome.Reason);
+            return outcome;
         }
         finally
         {
+            flushes.Report(metrics);
             flushes.Flush();
         }
     }

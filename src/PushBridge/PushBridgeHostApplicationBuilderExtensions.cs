@@ -36,6 +36,7 @@ public static class PushBridgeHostApplicationBuilderExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<CoarseClock>();
         services.AddSingleton<ServerMetrics>();
+        services.AddSingleton<ConnectionMetrics>();
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<ClientServices>();
         services.AddSingleton<AddressLimits>();

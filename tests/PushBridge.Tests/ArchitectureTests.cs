@@ -41,13 +41,16 @@ public sealed class ArchitectureTests
     )]
     [InlineData(
         "Clients.SignalR",
-        "(root) Connections Messages Security.Authentication Observability Hosting.Options"
+        "(root) Commands Connections Messages Security.Authentication Observability Hosting.Options"
     )]
     [InlineData(
         "Backends.Text",
         "Commands Connections Security Observability Hosting Hosting.Options"
     )]
-    [InlineData("Backends.Http", "Commands Connections Security Hosting Hosting.Options")]
+    [InlineData(
+        "Backends.Http",
+        "Commands Connections Security Observability Hosting Hosting.Options"
+    )]
     public void A_folder_uses_only(string folder, string allowed)
     {
         string[] permitted = [folder, .. allowed.Split(' ', StringSplitOptions.RemoveEmptyEntries)];

@@ -47,6 +47,9 @@ internal abstract class ClientConnection(string id, ConnectionKind kind, ClientS
         }
     }
 
+    /// <summary>Bytes that wait for it, without those a write is taking at this moment.</summary>
+    public int QueuedBytes => Queue.PendingBytes;
+
     public void Flush() => Queue.Flush();
 
     /// <summary>Completes when everything accepted so far has been written.</summary>

@@ -32,18 +32,29 @@ internal sealed class ConnectionRegistry(IOptions<ClientOptions> options)
     );
     private readonly ConcurrentDictionary<string, Group> groups = new(StringComparer.Ordinal);
     private readonly int maxPerUid = options.Value.MaxConnectionsPerUid;
-    private int total;
+    private readonly int[] totals = new int[Enum.GetValues<ConnectionKind>().Length];
+    private readonly long[] opened = new long[Enum.GetValues<ConnectionKind>().Length];
     private int identified;
     private int uids;
+    private int groupCount;
 
     /// <summary>Live connections, with or without a uid.</summary>
-    public int Total => Volatile.Read(ref total);
+    public int Total => TotalOf(ConnectionKind.Raw) + TotalOf(ConnectionKind.Hub);
 
     /// <summary>Connections that have a uid.</summary>
     public int Identified => Volatile.Read(ref identified);
 
     /// <summary>Different uids among them.</summary>
     public int Uids => Volatile.Read(ref uids);
+
+    /// <summary>Groups that somebody is in.</summary>
+    public int Groups => Volatile.Read(ref groupCount);
+
+    /// <summary>Live connections of one kind.</summary>
+    public int TotalOf(ConnectionKind kind) => Volatile.Read(ref totals[(int)kind]);
+
+    /// <summary>How many of one kind have come in since the start.</summary>
+    public long OpenedOf(ConnectionKind kind) => Interlocked.Read(ref opened[(int)kind]);
 
     /// <summary>Every live connection; a moving picture, safe to enumerate while connections come and go.</summary>
     public IEnumerable<ClientConnection> All
@@ -61,7 +72,8 @@ internal sealed class ConnectionRegistry(IOptions<ClientOptions> options)
     {
         if (byId.TryAdd(connection.Id, connection))
         {
-            Interlocked.Increment(ref total);
+            Interlocked.Increment(ref totals[(int)connection.Kind]);
+            Interlocked.Increment(ref opened[(int)connection.Kind]);
         }
     }
 
@@ -99,7 +111,7 @@ internal sealed class ConnectionRegistry(IOptions<ClientOptions> options)
         {
             return;
         }
-        Interlocked.Decrement(ref total);
+        Interlocked.Decrement(ref totals[(int)connection.Kind]);
         lock (gate)
         {
             if (connection.Uid is { } uid)
@@ -142,7 +154,9 @@ internal sealed class ConnectionRegistry(IOptions<ClientOptions> options)
             connection.Groups ??= new HashSet<string>(StringComparer.Ordinal);
             if (connection.Groups.Add(group))
             {
-                groups.GetOrAdd(group, static _ => new Group()).Add(connection);
+                Group members = groups.GetOrAdd(group, static _ => new Group());
+                groupCount += members.IsEmpty ? 1 : 0;
+                members.Add(connection);
             }
             return true;
         }
@@ -189,6 +203,7 @@ internal sealed class ConnectionRegistry(IOptions<ClientOptions> options)
         )
         {
             groups.TryRemove(group, out _);
+            groupCount--;
         }
     }
 }

@@ -8,6 +8,7 @@ internal sealed class Heartbeat(
     ConnectionRegistry registry,
     CoarseClock clock,
     TimeProvider time,
+    ConnectionMetrics metrics,
     ILogger<ClientConnection> logger
 ) : BackgroundService
 {
@@ -37,10 +38,12 @@ internal sealed class Heartbeat(
     {
         long now = clock.Advance();
         Message ping = Message.Control(Opcode.Ping, [], now);
+        long queued = 0;
         foreach (ClientConnection connection in registry.All)
         {
             try
             {
+                queued += connection.QueuedBytes;
                 connection.OnHeartbeat(now, ping);
             }
             catch (Exception exception)
@@ -49,5 +52,6 @@ internal sealed class Heartbeat(
                 connection.Close(CloseReason.GoingAway);
             }
         }
+        metrics.SampleQueues(queued);
     }
 }

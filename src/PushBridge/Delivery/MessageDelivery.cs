@@ -10,7 +10,7 @@ internal sealed class MessageDelivery(ConnectionRegistry registry)
 {
     /// <summary>To every connection of one uid.</summary>
     public Fanout ToUid(ReadOnlySpan<char> uid, Message message, FlushList flushes) =>
-        ToConnections(registry.OfUid(uid), message, flushes);
+        Sent(ToConnections(registry.OfUid(uid), message, flushes), flushes);
 
     /// <summary>To every connection of each uid; a uid named twice counts once.</summary>
     public Fanout ToUids(NameList uids, Message message, FlushList flushes)
@@ -28,10 +28,10 @@ internal sealed class MessageDelivery(ConnectionRegistry registry)
         {
             if (lookup.Add(uids[i]))
             {
-                total += ToUid(uids[i], message, flushes);
+                total += ToConnections(registry.OfUid(uids[i]), message, flushes);
             }
         }
-        return total;
+        return Sent(total, flushes);
     }
 
     /// <summary>To the members of each group but those of the excepted uids; costs per member.</summary>
@@ -50,7 +50,7 @@ internal sealed class MessageDelivery(ConnectionRegistry registry)
                 }
             }
         }
-        return total;
+        return Sent(total, flushes);
     }
 
     /// <summary>To everybody who has said who he is, but the excepted uids.</summary>
@@ -65,7 +65,13 @@ internal sealed class MessageDelivery(ConnectionRegistry registry)
                 total += ToConnection(connection, message, flushes);
             }
         }
-        return total;
+        return Sent(total, flushes);
+    }
+
+    private static Fanout Sent(Fanout fanout, FlushList flushes)
+    {
+        flushes.Sent(fanout.Accepted);
+        return fanout;
     }
 
     private static bool IsExcepted(ClientConnection connection, HashSet<string>? excepted) =>

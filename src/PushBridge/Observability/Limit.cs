@@ -47,4 +47,24 @@ internal static class Limit
 
     /// <summary>A command came faster than <c>Text:MaxCommandsPerSecond</c>.</summary>
     public const string TextCommandRate = "text_command_rate";
+
+    /// <summary>All of them.</summary>
+    public static readonly string[] Names =
+    [
+        Connections,
+        ConnectionsPerAddress,
+        ConnectionsPerUid,
+        ConnectRate,
+        ConnectRatePerAddress,
+        HelloTime,
+        MessageBytes,
+        Flood,
+        Queue,
+        AllowedNetworks,
+        FailedAttempts,
+        TextConnections,
+        TextConnectionsPerAddress,
+        TextLineTime,
+        TextCommandRate,
+    ];
 }

@@ -104,7 +104,15 @@ internal sealed class PushBridgeServer : IAsyncDisposable
         );
 
     /// <summary>The sum of a counter over all its tags; 0 when it never counted.</summary>
-    public long Counter(string name) => counters.GetValueOrDefault(name);
+    public long Counter(string name)
+    {
+        lock (counters)
+        {
+            counters.Clear();
+            meters.RecordObservableInstruments();
+            return counters.GetValueOrDefault(name);
+        }
+    }
 
     /// <summary>Waits for something that the server does in its own time.</summary>
     public static async Task EventuallyAsync(Func<bool> condition, string what)

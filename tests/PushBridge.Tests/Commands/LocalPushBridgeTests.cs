@@ -24,7 +24,8 @@ public sealed partial class LocalPushBridgeTests
                 new MessageDelivery(services.Registry),
                 Fakes.Ids(),
                 services.Clock
-            )
+            ),
+            services.Metrics
         );
         a = new(services, "1", "a");
         b = new(services, "2", "b");

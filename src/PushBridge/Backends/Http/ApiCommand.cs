@@ -8,6 +8,8 @@ namespace PushBridge.Backends.Http;
 internal sealed class ApiCommand(HttpContext context, CommandKind kind)
 {
     private readonly Command command = new() { Kind = kind, ReplyAsJson = true };
+    private readonly ServerMetrics metrics =
+        context.RequestServices.GetRequiredService<ServerMetrics>();
     private IResult? problem;
 
     public ApiCommand Uid(string routed) =>
@@ -41,7 +43,8 @@ internal sealed class ApiCommand(HttpContext context, CommandKind kind)
         return Require(header is null || CommandRules.IsId(command.Id), CommandRules.Id);
     }
 
-    public IResult Execute(CommandExecutor executor) => problem ?? Execute(executor, []);
+    public IResult Execute(CommandExecutor executor) =>
+        problem is null ? Execute(executor, []) : Refused(problem);
 
     /// <summary>Executes with the request's body as the payload.</summary>
     public async Task<IResult> ExecuteAsync(CommandExecutor executor, int maxBytes)
@@ -49,14 +52,16 @@ internal sealed class ApiCommand(HttpContext context, CommandKind kind)
         problem ??= RequestBody.RefuseType(context.Request, isStream: false);
         if (problem is not null)
         {
-            return problem;
+            return Refused(problem);
         }
         RequestBody.Unlimit(context);
         if (await RequestBody.ReadAsync(context, maxBytes) is not { } body)
         {
-            return ApiProblem.Of(
-                StatusCodes.Status413PayloadTooLarge,
-                $"A payload has at most {maxBytes} bytes."
+            return Refused(
+                ApiProblem.Of(
+                    StatusCodes.Status413PayloadTooLarge,
+                    $"A payload has at most {maxBytes} bytes."
+                )
             );
         }
         IResult result = Deliver(executor, body.IsSingleSegment ? body.FirstSpan : body.ToArray());
@@ -69,7 +74,7 @@ internal sealed class ApiCommand(HttpContext context, CommandKind kind)
         PayloadFault fault = JsonPayload.Find(body, out Range payload);
         if (fault != PayloadFault.None)
         {
-            return ApiProblem.BadRequest(JsonPayload.Describe(fault));
+            return Refused(ApiProblem.BadRequest(JsonPayload.Describe(fault)));
         }
         command.Payload = payload;
         return Execute(executor, body);
@@ -80,12 +85,21 @@ internal sealed class ApiCommand(HttpContext context, CommandKind kind)
         FlushList flushes = new();
         try
         {
-            return new OutcomeResult(command, executor.Execute(command, body, flushes));
+            Outcome outcome = executor.Execute(command, body, flushes);
+            CommandTally.Count(metrics, Door.Http, outcome.Reason);
+            return new OutcomeResult(command, outcome);
         }
         finally
         {
+            flushes.Report(metrics);
             flushes.Flush();
         }
+    }
+
+    private IResult Refused(IResult refusal)
+    {
+        CommandTally.Count(metrics, Door.Http, FailReason.BadRequest);
+        return refusal;
     }
 
     private ApiCommand Name(string? name, NameList names) =>

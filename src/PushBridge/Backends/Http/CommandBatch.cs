@@ -18,7 +18,11 @@ internal enum BatchStatus
 }
 
 /// <summary>The lines of one <see cref="CommandStream"/> without their transport: bytes come in, commands are executed, replies wait to leave.</summary>
-internal sealed class CommandBatch(CommandExecutor executor, int maxLineBytes)
+internal sealed class CommandBatch(
+    CommandExecutor executor,
+    ServerMetrics metrics,
+    int maxLineBytes
+)
 {
     public const int MaxCommands = 1_000;
 
@@ -26,6 +30,7 @@ internal sealed class CommandBatch(CommandExecutor executor, int maxLineBytes)
 
     private readonly Command command = new();
     private readonly FlushList flushes = new();
+    private readonly CommandTally tally = new(metrics, Door.Http);
     private long searched;
     private int commands;
 
@@ -55,6 +60,8 @@ internal sealed class CommandBatch(CommandExecutor executor, int maxLineBytes)
         }
         finally
         {
+            tally.Report();
+            flushes.Report(metrics);
             flushes.Flush();
         }
     }
@@ -107,6 +114,7 @@ internal sealed class CommandBatch(CommandExecutor executor, int maxLineBytes)
 
     private void Answer(Outcome outcome)
     {
+        tally.Count(outcome);
         command.ReplyAsJson = true;
         ReplyWriter.Write(command, outcome, Replies);
     }

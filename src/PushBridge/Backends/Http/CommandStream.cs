@@ -14,6 +14,7 @@ namespace PushBridge.Backends.Http;
 /// </summary>
 internal sealed class CommandStream(
     CommandExecutor executor,
+    ServerMetrics metrics,
     IOptions<TextOptions> text,
     IHostApplicationLifetime lifetime,
     TimeProvider time
@@ -31,7 +32,7 @@ internal sealed class CommandStream(
     {
         Prepare(context);
         PipeReader reader = context.Request.BodyReader;
-        CommandBatch batch = new(executor, text.Value.MaxLineBytes);
+        CommandBatch batch = new(executor, metrics, text.Value.MaxLineBytes);
         await using ITimer patience = time.CreateTimer(
             _ => reader.CancelPendingRead(),
             null,

@@ -141,6 +141,7 @@ internal sealed class TextListener(
             ),
             replies,
             time,
+            metrics,
             log
         );
         Place place = new(connection, address);

@@ -27,6 +27,7 @@ internal sealed class TextSession(
 
     private readonly Command command = new();
     private readonly FlushList flushes = new();
+    private readonly CommandTally tally = new(metrics, Door.Text);
     private readonly ArrayBufferWriter<byte> output = new();
     private readonly CommandRate? rate = CommandRate.Of(options.MaxCommandsPerSecond);
     private LineSplitter splitter = new(
@@ -41,6 +42,9 @@ internal sealed class TextSession(
 
     /// <summary>True when an unfinished line is waiting for the rest of it.</summary>
     public bool HasTail => length > 0;
+
+    /// <summary>True when the commands of the last read had messages for somebody.</summary>
+    public bool HasDelivered { get; private set; }
 
     /// <summary>Room for the next read; at least a quarter of <see cref="ReadSize"/>.</summary>
     public Memory<byte> Free()
@@ -126,6 +130,8 @@ internal sealed class TextSession(
         if (HasTail)
         {
             metrics.UnterminatedLine();
+            tally.Count(Outcome.Fail(FailReason.BadRequest));
+            tally.Report();
             output.Write(quiet ? default : Replies.Fail);
         }
         Answer();
@@ -181,6 +187,13 @@ internal sealed class TextSession(
             }
             if (status == LineStatus.TooLong)
             {
+                tally.Count(Outcome.Fail(FailReason.BadRequest));
+            }
+            // Before the replies: a backend that has them finds its commands counted.
+            tally.Report();
+            flushes.Report(metrics);
+            if (status == LineStatus.TooLong)
+            {
                 output.Write(quiet ? default : Replies.Fail);
                 open = false;
             }
@@ -191,6 +204,7 @@ internal sealed class TextSession(
         }
         finally
         {
+            HasDelivered = !flushes.IsEmpty;
             flushes.Flush();
         }
         rest.CopyTo(buffer);
@@ -218,6 +232,7 @@ internal sealed class TextSession(
 
     private void Reply(Outcome outcome)
     {
+        tally.Count(outcome);
         if (!quiet)
         {
             Replies.Write(command, outcome, output);
@@ -281,6 +296,8 @@ internal sealed class TextSession(
             return true;
         }
         metrics.Limited(Limit.TextLineTime);
+        tally.Count(Outcome.Fail(FailReason.BadRequest));
+        tally.Report();
         output.Write(quiet ? default : Replies.Fail);
         Answer();
         return false;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Options;
+using PushBridge.Commands;
 using PushBridge.Connections;
 using PushBridge.Security.Authentication;
 
@@ -143,15 +144,29 @@ internal sealed class PushHubLifetimeManager(
     {
         FlushList touched = flushes ??= new FlushList();
         Message? message = null;
+        int addressed = 0;
+        int accepted = 0;
         try
         {
             foreach (ClientConnection connection in connections)
             {
-                connection.Deliver(message ??= MessageOf(method, args), touched);
+                addressed++;
+                accepted += connection.Deliver(message ??= MessageOf(method, args), touched)
+                    ? 1
+                    : 0;
             }
         }
         finally
         {
+            touched.Sent(accepted);
+            touched.Report(services.Metrics);
+            CommandTally.Count(
+                services.Metrics,
+                Door.Hub,
+                accepted > 0 ? FailReason.None
+                    : addressed > 0 ? FailReason.Overloaded
+                    : FailReason.Offline
+            );
             // Also when an application's null among the names ends the loop: whoever got the message is owed the flush.
             touched.Flush();
         }
