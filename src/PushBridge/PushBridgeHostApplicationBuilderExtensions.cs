@@ -9,6 +9,7 @@ using PushBridge.Clients.SignalR;
 using PushBridge.Commands;
 using PushBridge.Connections;
 using PushBridge.Delivery;
+using PushBridge.Observability.Prometheus;
 using PushBridge.Security;
 using PushBridge.Security.Authentication;
 
@@ -37,6 +38,7 @@ public static class PushBridgeHostApplicationBuilderExtensions
         services.AddSingleton<CoarseClock>();
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<ConnectionMetrics>();
+        services.AddSingleton<PrometheusExporter>();
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<ClientServices>();
         services.AddSingleton<AddressLimits>();

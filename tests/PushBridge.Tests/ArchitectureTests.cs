@@ -29,6 +29,7 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData("Messages", "")]
     [InlineData("Observability", "Connections")]
+    [InlineData("Observability.Prometheus", "Observability")]
     [InlineData("Connections", "Messages Observability Hosting.Options")]
     [InlineData("Security", "Connections Observability Hosting.Options")]
     [InlineData("Security.Authentication", "Connections Security Observability Hosting.Options")]

@@ -1,5 +1,6 @@
 using PushBridge.Backends.Http;
 using PushBridge.Connections;
+using PushBridge.Observability.Prometheus;
 
 namespace PushBridge.Server.Pages;
 
@@ -16,6 +17,7 @@ internal static class HttpPort
         app.UseEndpoints(endpoints =>
         {
             endpoints.MapPushBridgeApi();
+            ApiEndpoints.Guarded(endpoints, "").MapGet("/metrics", Metrics);
             endpoints.MapOpenApi().RequireSecret();
             endpoints.MapGet("/health/live", () => Results.Text("live\n"));
             endpoints.MapGet(
@@ -29,5 +31,11 @@ internal static class HttpPort
                         : Results.Text("ready\n")
             );
         });
+    }
+
+    private static IResult Metrics(HttpContext context, PrometheusExporter exporter)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return Results.Text(exporter.Collect(), PrometheusWriter.ContentType);
     }
 }

@@ -10,31 +10,7 @@ internal static class ApiEndpoints
 
     public static RouteGroupBuilder Map(IEndpointRouteBuilder endpoints, string prefix)
     {
-        RouteGroupBuilder api = endpoints.MapGroup(prefix).WithTags("commands");
-        api.AddEndpointFilter(
-            async (call, next) =>
-                call.HttpContext.RequestServices.GetRequiredService<ApiDoor>()
-                    .Refuse(call.HttpContext)
-                ?? await next(call)
-        );
-        api.AddEndpointFilter(
-            async (call, next) =>
-            {
-                try
-                {
-                    return await next(call);
-                }
-                catch (BadHttpRequestException malformed)
-                    when (!call.HttpContext.Response.HasStarted)
-                {
-                    // A peer's doing: an exception that escaped would be logged as an error of the application.
-                    return ApiProblem.Of(
-                        malformed.StatusCode,
-                        "The body breaks the rules of HTTP, or comes too slowly."
-                    );
-                }
-            }
-        );
+        RouteGroupBuilder api = Guarded(endpoints, prefix).WithTags("commands");
         MapMessages(api);
         MapGroups(api);
         MapUids(api);
@@ -52,6 +28,37 @@ internal static class ApiEndpoints
                 }
             );
         return api;
+    }
+
+    /// <summary>Endpoints behind the door that backends and operators come in by.</summary>
+    public static RouteGroupBuilder Guarded(IEndpointRouteBuilder endpoints, string prefix)
+    {
+        RouteGroupBuilder group = endpoints.MapGroup(prefix);
+        group.AddEndpointFilter(
+            async (call, next) =>
+                call.HttpContext.RequestServices.GetRequiredService<ApiDoor>()
+                    .Refuse(call.HttpContext)
+                ?? await next(call)
+        );
+        group.AddEndpointFilter(
+            async (call, next) =>
+            {
+                try
+                {
+                    return await next(call);
+                }
+                catch (BadHttpRequestException malformed)
+                    when (!call.HttpContext.Response.HasStarted)
+                {
+                    // A peer's doing: an exception that escaped would be logged as an error of the application.
+                    return ApiProblem.Of(
+                        malformed.StatusCode,
+                        "The body breaks the rules of HTTP, or comes too slowly."
+                    );
+                }
+            }
+        );
+        return group;
     }
 
     private static void MapMessages(RouteGroupBuilder api)
