@@ -10,6 +10,7 @@ using PushBridge.Commands;
 using PushBridge.Connections;
 using PushBridge.Delivery;
 using PushBridge.Observability.Prometheus;
+using PushBridge.Operators;
 using PushBridge.Security;
 using PushBridge.Security.Authentication;
 
@@ -39,6 +40,9 @@ public static class PushBridgeHostApplicationBuilderExtensions
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<ConnectionMetrics>();
         services.AddSingleton<PrometheusExporter>();
+        services.AddSingleton<StatsReader>();
+        services.AddSingleton<StatsRecorder>();
+        services.AddSingleton<UidFinder>();
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<ClientServices>();
         services.AddSingleton<AddressLimits>();
@@ -82,6 +86,7 @@ public static class PushBridgeHostApplicationBuilderExtensions
 
         // Started in this order, stopped in the reverse: the drain comes before everything stops.
         services.AddHostedService<Heartbeat>();
+        services.AddHostedService(provider => provider.GetRequiredService<StatsRecorder>());
         services.AddHostedService(provider => provider.GetRequiredService<TextListener>());
         services.AddSingleton<Drain>();
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());

@@ -33,6 +33,7 @@ public sealed class ArchitectureTests
     [InlineData("Connections", "Messages Observability Hosting.Options")]
     [InlineData("Security", "Connections Observability Hosting.Options")]
     [InlineData("Security.Authentication", "Connections Security Observability Hosting.Options")]
+    [InlineData("Operators", "Connections Observability")]
     [InlineData("Delivery", "Connections Messages")]
     [InlineData("Commands", "Connections Delivery Messages Observability Hosting.Options")]
     [InlineData("Hosting.Options", "")]
@@ -50,7 +51,7 @@ public sealed class ArchitectureTests
     )]
     [InlineData(
         "Backends.Http",
-        "Commands Connections Security Observability Hosting Hosting.Options"
+        "Commands Connections Operators Security Observability Hosting Hosting.Options"
     )]
     public void A_folder_uses_only(string folder, string allowed)
     {

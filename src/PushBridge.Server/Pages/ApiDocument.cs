@@ -121,6 +121,8 @@ internal static class ApiDocument
                 "Has the command executed once, however often it comes within five minutes",
                 "4f9c1d2e"
             ),
+            "query" => ("What the uids begin with, in any case; all when it is missing", "uid"),
+            "limit" => ("How many at most, up to 500; 50 when it is missing", "50"),
             _ => ((string?)null, (JsonNode?)null),
         };
         parameter.Description = description;

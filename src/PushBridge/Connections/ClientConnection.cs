@@ -8,13 +8,15 @@ internal abstract class ClientConnection(string id, ConnectionKind kind, ClientS
 {
     private const long Never = long.MaxValue;
 
-    private readonly long openedAt = services.Clock.Now;
     private long expiresAt = Never;
 
     /// <summary>Unique in this process.</summary>
     public string Id { get; } = id;
 
     public ConnectionKind Kind { get; } = kind;
+
+    /// <summary>When it came in, in milliseconds of the <see cref="CoarseClock"/>.</summary>
+    public long OpenedAt { get; } = services.Clock.Now;
 
     /// <summary>Who the client says it is; null until it has said so. Written by the registry only, once.</summary>
     public string? Uid { get; internal set; }
@@ -63,7 +65,7 @@ internal abstract class ClientConnection(string id, ConnectionKind kind, ClientS
     {
         if (BeginClose(reason, text ?? reason.Text))
         {
-            Services.Metrics.Closed(Kind, reason);
+            Services.Metrics.Closed(Kind, reason, Uid, Services.Clock.Now);
             Services.Log.Closing(Id, reason.Code, reason.Text);
         }
     }
@@ -112,7 +114,7 @@ internal abstract class ClientConnection(string id, ConnectionKind kind, ClientS
     /// </summary>
     public virtual void OnHeartbeat(long now, Message ping)
     {
-        if (Uid is null && now - openedAt > Services.HelloTimeoutMs)
+        if (Uid is null && now - OpenedAt > Services.HelloTimeoutMs)
         {
             Close(CloseReason.HelloTimeout);
         }

@@ -68,6 +68,18 @@ internal sealed class ConnectionRegistry(IOptions<ClientOptions> options)
         }
     }
 
+    /// <summary>Every uid and how many connections it has; a moving picture like <see cref="All"/>, and no lock either.</summary>
+    public IEnumerable<KeyValuePair<string, int>> ByUid
+    {
+        get
+        {
+            foreach (KeyValuePair<string, ClientConnection[]> entry in byUid)
+            {
+                yield return new(entry.Key, entry.Value.Length);
+            }
+        }
+    }
+
     public void Add(ClientConnection connection)
     {
         if (byId.TryAdd(connection.Id, connection))

@@ -133,6 +133,8 @@ internal sealed class ServerMetrics : IDisposable
             : throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "No such outcome.");
     }
 
+    public RecentCloses RecentCloses { get; } = new();
+
     public void Delivered(long messages, long deliveries)
     {
         Messages.Add(messages);
@@ -141,8 +143,16 @@ internal sealed class ServerMetrics : IDisposable
 
     public void PushToWrite(TimeSpan elapsed) => pushToWrite.Record(elapsed.TotalSeconds);
 
-    public void Closed(ConnectionKind kind, CloseReason reason)
+    public static string NameOf(ConnectionKind kind) => Kinds[(int)kind];
+
+    /// <summary>Counts a connection that the server ends, and remembers it for a while where it had a uid.</summary>
+    /// <param name="at">In milliseconds of the <see cref="CoarseClock"/>.</param>
+    public void Closed(ConnectionKind kind, CloseReason reason, string? uid, long at)
     {
+        if (uid is not null)
+        {
+            RecentCloses.Add(new RecentClose(uid, kind, reason, at));
+        }
         Closes.Add((int)kind, ColumnOf(Codes, reason.Code));
         if (reason == CloseReason.SlowConsumer)
         {

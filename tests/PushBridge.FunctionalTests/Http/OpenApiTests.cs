@@ -16,7 +16,11 @@ public sealed class OpenApiTests
             { "post", "/api/groups/{group}" },
             { "put", "/api/groups/{group}/uids/{uid}" },
             { "delete", "/api/groups/{group}/uids/{uid}" },
+            { "get", "/api/uids" },
             { "get", "/api/uids/{uid}" },
+            { "get", "/api/uids/{uid}/connections" },
+            { "get", "/api/stats" },
+            { "get", "/api/stats/history" },
             { "delete", "/api/uids/{uid}" },
             { "get", "/api/count" },
             { "post", "/api/commands" },
@@ -70,8 +74,26 @@ public sealed class OpenApiTests
 
         operation.GetProperty("summary").GetString().Should().NotBeEmpty();
         operation.GetProperty("operationId").GetString().Should().NotBeEmpty();
-        answer.Should().Be(new ApiAnswer(200, type, expected!));
+        if (HasFiguresOfTheMoment(path))
+        {
+            (answer.Status, answer.Type).Should().Be((200, type), answer.Body);
+            Members(answer.Body).Should().Equal(Members(expected!));
+        }
+        else
+        {
+            answer.Should().Be(new ApiAnswer(200, type, expected!));
+        }
     }
+
+    private static bool HasFiguresOfTheMoment(string path) =>
+        path.StartsWith("/api/stats", StringComparison.Ordinal)
+        || path.EndsWith("/connections", StringComparison.Ordinal);
+
+    private static IEnumerable<(string, JsonValueKind)> Members(string json) =>
+        JsonNode
+            .Parse(json)!
+            .AsObject()
+            .Select(member => (member.Key, member.Value!.GetValueKind()));
 
     private static async Task<JsonElement> DocumentAsync(PushBridgeServer server)
     {

@@ -27,6 +27,7 @@ internal static class ApiEndpoints
                     IsStream = true,
                 }
             );
+        OperatorApi.Map(api);
         return api;
     }
 
