@@ -47,6 +47,18 @@ class AutoLink implements Link {
     }
   }
 
+  get renew(): Link["renew"] {
+    return this.#link?.renew?.bind(this.#link);
+  }
+
+  get join(): Link["join"] {
+    return this.#link?.join?.bind(this.#link);
+  }
+
+  get leave(): Link["leave"] {
+    return this.#link?.leave?.bind(this.#link);
+  }
+
   close(): void {
     this.#leave();
   }

@@ -1,5 +1,12 @@
-import { HttpTransportType, HubConnectionBuilder, LogLevel, type HubConnection } from "@microsoft/signalr";
+import {
+  HttpTransportType,
+  HubConnectionBuilder,
+  HubConnectionState,
+  LogLevel,
+  type HubConnection,
+} from "@microsoft/signalr";
 import { badToken, brokenOff } from "./close-codes.js";
+import { GroupError } from "./errors.js";
 import type { Attempt, Link, LinkEvents, Transport } from "./transport.js";
 
 export interface SignalROptions {
@@ -20,15 +27,16 @@ class SignalRLink implements Link {
   readonly #events: LinkEvents;
   readonly #uid: string | undefined;
   readonly #connection: HubConnection;
+  #token: string | undefined;
   #ended = false;
 
   constructor(attempt: Attempt, events: LinkEvents, options: SignalROptions) {
     this.#events = events;
     this.#uid = attempt.uid;
-    const { token } = attempt;
+    this.#token = attempt.token;
     this.#connection = new HubConnectionBuilder()
       .withUrl(hubUrl(attempt, options.hub ?? "/hub"), {
-        ...(token === undefined ? {} : { accessTokenFactory: () => token }),
+        ...(attempt.token === undefined ? {} : { accessTokenFactory: () => this.#token! }),
         ...(options.transports === undefined ? {} : { transport: options.transports }),
       })
       .configureLogging(LogLevel.None)
@@ -50,6 +58,33 @@ class SignalRLink implements Link {
 
   /** SignalR hears from the server every 15 s and gives up after 30 s of silence by itself. */
   check(): void {}
+
+  async renew(token: string): Promise<void> {
+    // The requests of the fallbacks carry it from now on.
+    this.#token = token;
+    await this.#connection.invoke("Renew", token);
+  }
+
+  join(group: string): Promise<void> {
+    return this.#ask("Join", group);
+  }
+
+  leave(group: string): Promise<void> {
+    return this.#ask("Leave", group);
+  }
+
+  async #ask(method: string, group: string): Promise<void> {
+    try {
+      await this.#connection.invoke(method, group);
+    } catch (error) {
+      if (this.#connection.state !== HubConnectionState.Connected) {
+        throw error;
+      }
+      const text = String(error);
+      const [, why] = /HubException: (.*)/s.exec(text) ?? [];
+      throw new GroupError(/unknown hub method/i.test(text) ? "unsupported" : "refused", why ?? text);
+    }
+  }
 
   async #start(): Promise<void> {
     try {

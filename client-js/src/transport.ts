@@ -39,12 +39,20 @@ export interface LinkEvents {
   closed(code: number, reason: string, error?: unknown): void;
 }
 
-/** One connection, from the attempt on. */
+/** One connection, from the attempt on. A method that is not there is one that this transport cannot offer. */
 export interface Link {
   /** Ends it for good: after this, nothing is reported any more. */
   close(): void;
   /** Something suggests that the network has changed: find out soon whether the connection still lives. */
   check(): void;
+  /**
+   * Goes on under another token, without an end and a new beginning. Rejects when it goes on under the old one. A token that
+   * the server refuses closes the link.
+   */
+  readonly renew?: ((token: string) => Promise<void>) | undefined;
+  /** Rejects with a GroupError when the server refuses, and with anything else when the answer is not known. */
+  readonly join?: ((group: string) => Promise<void>) | undefined;
+  readonly leave?: ((group: string) => Promise<void>) | undefined;
 }
 
 /** A way to reach the server. Stateless between connections. */

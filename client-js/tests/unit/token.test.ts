@@ -41,9 +41,33 @@ test("an expired token is replaced", async () => {
   expect(FakeSocket.last.open().sent[0]).toBe("token 2");
 });
 
-test("a fresh token that is refused ends the attempts", async () => {
+test("a token that is refused is asked for once more, and then no further attempt is made", async () => {
+  const token = tokens();
+  const { bridge } = connect({ token });
+  await settled();
+  FakeSocket.last.open().end(4401);
+  expect(bridge.state).toMatchObject({ name: "waiting", code: 4401 });
+  await vi.advanceTimersByTimeAsync(500);
+  expect(FakeSocket.last.open().sent[0]).toBe("token 2");
+  FakeSocket.last.end(4401);
+  expect(bridge.state).toMatchObject({ name: "closed", code: 4401, final: true });
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(token).toHaveBeenCalledTimes(2);
+});
+
+test("attempts that fail in between do not make a refused token better", async () => {
   const { bridge } = connect({ token: tokens() });
   await settled();
+  FakeSocket.last.open().end(4401);
+  await vi.advanceTimersByTimeAsync(500);
+  FakeSocket.last.end(1006);
+  await vi.advanceTimersByTimeAsync(1_000);
+  FakeSocket.last.open().end(4401);
+  expect(bridge.state).toMatchObject({ name: "closed", code: 4401, final: true });
+});
+
+test("a uid where tokens are wanted ends the attempts at once", () => {
+  const { bridge } = connect({ uid: "u" });
   FakeSocket.last.open().end(4401);
   expect(bridge.state).toMatchObject({ name: "closed", code: 4401, final: true });
 });
