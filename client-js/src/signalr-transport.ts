@@ -65,24 +65,23 @@ class SignalRLink implements Link {
     await this.#connection.invoke("Renew", token);
   }
 
-  join(group: string): Promise<void> {
-    return this.#ask("Join", group);
+  async join(group: string): Promise<void> {
+    const refusal = await this.#ask<string | null>("Join", group);
+    if (refusal) {
+      throw new GroupError("refused", refusal);
+    }
   }
 
   leave(group: string): Promise<void> {
     return this.#ask("Leave", group);
   }
 
-  async #ask(method: string, group: string): Promise<void> {
+  async #ask<A>(method: string, group: string): Promise<A> {
     try {
-      await this.#connection.invoke(method, group);
+      return await this.#connection.invoke<A>(method, group);
     } catch (error) {
-      if (this.#connection.state !== HubConnectionState.Connected) {
-        throw error;
-      }
-      const text = String(error);
-      const [, why] = /HubException: (.*)/s.exec(text) ?? [];
-      throw new GroupError(/unknown hub method/i.test(text) ? "unsupported" : "refused", why ?? text);
+      // An error of the server over a connection that lives on: it does not have the method.
+      throw this.#connection.state === HubConnectionState.Connected ? new GroupError("unsupported", String(error)) : error;
     }
   }
 

@@ -24,5 +24,15 @@ public sealed class PushHub : Hub
     public Task<bool> RenewAsync(string token) =>
         Client?.RenewAsync(token) ?? Task.FromResult(false);
 
+    /// <summary>
+    /// Puts this connection, which has to have a uid, into a group that <c>Clients:JoinableGroups</c> leaves to clients, until it
+    /// leaves or closes.
+    /// </summary>
+    /// <returns>Null when that is done; otherwise why it is refused, in English.</returns>
+    public string? Join(string group) => ClientGroups.Of(Context).Join(group);
+
+    /// <summary>Takes this connection out of a group that it has joined by <see cref="Join"/>; of others it does nothing.</summary>
+    public void Leave(string group) => ClientGroups.Of(Context).Leave(group);
+
     private HubClientConnection? Client => Context.Features.Get<HubClientConnection>();
 }

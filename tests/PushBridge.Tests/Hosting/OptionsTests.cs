@@ -111,6 +111,23 @@ public sealed class OptionsTests
             .Be(valid);
     }
 
+    [Theory]
+    [InlineData("news", true)]
+    [InlineData("room-*", true)]
+    [InlineData("*", true)]
+    [InlineData("", false)]
+    [InlineData("line\nend", false)]
+    public void Joinable_groups(string group, bool valid)
+    {
+        ClientOptions options = new();
+        options.JoinableGroups.Add(group);
+
+        new OptionsValidator<ClientOptions>(ClientOptions.Section)
+            .Validate(null, options)
+            .Succeeded.Should()
+            .Be(valid);
+    }
+
     [Fact]
     public void A_silence_shorter_than_the_ping_interval_is_a_mistake()
     {

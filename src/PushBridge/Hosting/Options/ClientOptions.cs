@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using PushBridge.Connections;
 
 namespace PushBridge.Hosting.Options;
 
@@ -53,6 +54,13 @@ public sealed class ClientOptions : IValidatableObject
     [Range(1, 100_000)]
     public int MaxConnectionsPerUid { get; set; } = 64;
 
+    /// <summary>Groups that hub clients may join by themselves: names, or beginnings of names followed by <c>*</c>. Default none.</summary>
+    public IList<string> JoinableGroups { get; } = [];
+
+    /// <summary>Groups of its own choice that one client may be in at a time. 1 to 10,000, default 100.</summary>
+    [Range(1, 10_000)]
+    public int MaxJoinedGroups { get; set; } = 100;
+
     /// <summary>Time for a client to send its request head, and again to say who it is (4408). Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan HelloTimeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -99,6 +107,13 @@ public sealed class ClientOptions : IValidatableObject
             yield return new ValidationResult(
                 $"'{origin}' is no origin: scheme and host, and a port if it is not the scheme's own, such as https://app.example.com",
                 [nameof(AllowedOrigins)]
+            );
+        }
+        foreach (string group in JoinableGroups.Where(group => !UidRules.IsValid(group)))
+        {
+            yield return new ValidationResult(
+                $"'{group}' is no name of a group: 1 to 256 bytes without control characters, the last may be *",
+                [nameof(JoinableGroups)]
             );
         }
     }
