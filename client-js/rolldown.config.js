@@ -7,10 +7,10 @@ const resolve = { extensionAlias: { ".js": [".ts", ".js"] } };
 
 export default defineConfig([
   {
-    input: { index: "src/index.ts", signalr: "src/signalr.ts" },
+    input: { index: "src/index.ts", signalr: "src/signalr.ts", shared: "src/shared.ts" },
     external: ["@microsoft/signalr"],
     resolve,
-    output: { dir: "dist", format: "esm", chunkFileNames: "[name].js" },
+    output: { dir: "dist", format: "esm", chunkFileNames: "internal-[name].js" },
   },
   {
     input: "src/script.ts",

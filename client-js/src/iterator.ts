@@ -6,7 +6,7 @@ interface Waiting<T> {
 }
 
 /** The messages of a connection, one after the other; at most `limit` wait for the reader. */
-export function messagesOf<T>(source: PushBridge<T>, limit: number): AsyncIterableIterator<T> {
+export function messagesOf<T>(source: Pick<PushBridge<T>, "on" | "state">, limit: number): AsyncIterableIterator<T> {
   const buffered: T[] = [];
   const waiting: Waiting<T>[] = [];
   let overrun: Error | undefined;

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { chromium, type Browser, type Page } from "playwright";
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright";
 import { rolldown } from "rolldown";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type * as client from "./bundle.js";
@@ -44,9 +44,15 @@ export function useChromium(): void {
  *
  * @param html - What is on it.
  * @param expected - Errors it may log: browsers log every failed connection.
+ * @param profile - That of another page, whose tab it is to be; unless given, it is in a browser of its own.
  */
-export async function openPage(origin: string, html = "", expected = /^$/): Promise<Page> {
-  const context = await browser.newContext({ bypassCSP: true });
+export async function openPage(
+  origin: string,
+  html = "",
+  expected = /^$/,
+  profile?: BrowserContext,
+): Promise<Page> {
+  const context = profile ?? (await browser.newContext({ bypassCSP: true }));
   const page = await context.newPage();
   const errors: string[] = [];
   pages.push({ page, errors });
@@ -64,8 +70,8 @@ export async function openPage(origin: string, html = "", expected = /^$/): Prom
 }
 
 /** A page with the whole package in the global `client`. */
-export async function openClientPage(origin: string, expected?: RegExp): Promise<Page> {
-  return openPage(origin, `<script>${script}</script>`, expected);
+export async function openClientPage(origin: string, expected?: RegExp, profile?: BrowserContext): Promise<Page> {
+  return openPage(origin, `<script>${script}</script>`, expected, profile);
 }
 
 async function bundle(): Promise<string> {

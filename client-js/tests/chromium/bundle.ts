@@ -2,3 +2,4 @@
 export { HttpTransportType } from "@microsoft/signalr";
 export { PushBridge, raw } from "../../src/index.js";
 export { auto, signalr } from "../../src/signalr.js";
+export { SharedPushBridge } from "../../src/shared.js";

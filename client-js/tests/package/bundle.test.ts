@@ -47,7 +47,7 @@ test("the server's script is what these sources make", async () => {
 
 test("who uses the raw transport does not get SignalR", async () => {
   const raw = await bundled(`import { PushBridge } from "pushbridge"; globalThis.bridge = new PushBridge("/", { uid: "u" });`);
-  expect(raw).not.toMatch(/signalr|negotiate/i);
+  expect(raw).not.toMatch(/signalr|negotiate|BroadcastChannel/i);
   expect(gzipSync(raw, { level: 9 }).length).toBeLessThanOrEqual(5_000);
 
   const both = await bundled(`
@@ -57,8 +57,16 @@ test("who uses the raw transport does not get SignalR", async () => {
   expect(both).toMatch(/negotiate/);
 });
 
+test("tabs that share a socket do not pay for SignalR either", async () => {
+  const shared = await bundled(`
+    import { SharedPushBridge } from "pushbridge/shared";
+    globalThis.bridge = new SharedPushBridge("/", { uid: "u" });`);
+  expect(shared).not.toMatch(/signalr|negotiate/i);
+  expect(gzipSync(shared, { level: 9 }).length).toBeLessThanOrEqual(6_000);
+});
+
 test("who imports nothing gets nothing", async () => {
-  expect(await bundled(`import "pushbridge"; import "pushbridge/signalr";`)).toBe("");
+  expect(await bundled(`import "pushbridge"; import "pushbridge/signalr"; import "pushbridge/shared";`)).toBe("");
 });
 
 test("the published files are the builds, their types, the README and the licence", async () => {
@@ -74,6 +82,8 @@ test("the published files are the builds, their types, the README and the licenc
       "dist/index.d.ts",
       "dist/signalr.js",
       "dist/signalr.d.ts",
+      "dist/shared.js",
+      "dist/shared.d.ts",
       "dist/pushbridge.js",
     ]),
   );

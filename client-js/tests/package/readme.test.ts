@@ -40,7 +40,7 @@ function asFile({ language, code }: Sample): [extension: string, content: string
 test("every sample compiles", async () => {
   const all = samples(await readFile(`${root}README.md`, "utf8"));
   expect(all.map(({ heading }) => heading)).toEqual(
-    expect.arrayContaining(["Start", "Transports", "React", "Vue", "A worker", "Node.js", "Tokens", "Bare `@microsoft/signalr`"]),
+    expect.arrayContaining(["Start", "Transports", "React", "Vue", "A worker", "Node.js", "Tokens", "Groups", "One socket for all tabs", "Bare `@microsoft/signalr`"]),
   );
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
