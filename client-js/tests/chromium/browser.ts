@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright";
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright";
 import { rolldown } from "rolldown";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type * as client from "./bundle.js";
@@ -52,16 +52,7 @@ export async function openPage(
   expected = /^$/,
   profile?: BrowserContext,
 ): Promise<Page> {
-  const context = profile ?? (await browser.newContext({ bypassCSP: true }));
-  const page = await context.newPage();
-  const errors: string[] = [];
-  pages.push({ page, errors });
-  page.on("console", (message) => {
-    if (message.type() === "error" && !expected.test(message.text())) {
-      errors.push(message.text());
-    }
-  });
-  page.on("pageerror", (error) => errors.push(String(error)));
+  const page = await newPage(profile ?? (await browser.newContext({ bypassCSP: true })), expected);
   await page.route("**/favicon.ico", (route) => route.fulfill({ status: 204 }));
   // Chromium lets only what really came from this machine connect to it: the script, shown as text, makes way for the page.
   await page.goto(`${origin}/pushbridge.js`);
@@ -72,6 +63,26 @@ export async function openPage(
 /** A page with the whole package in the global `client`. */
 export async function openClientPage(origin: string, expected?: RegExp, profile?: BrowserContext): Promise<Page> {
   return openPage(origin, `<script>${script}</script>`, expected, profile);
+}
+
+/** A page that the server serves, under its own security policy. */
+export async function visit(url: string, options: BrowserContextOptions): Promise<Page> {
+  const page = await newPage(await browser.newContext(options), /^$/);
+  await page.goto(url);
+  return page;
+}
+
+async function newPage(context: BrowserContext, expected: RegExp): Promise<Page> {
+  const page = await context.newPage();
+  const errors: string[] = [];
+  pages.push({ page, errors });
+  page.on("console", (message) => {
+    if (message.type() === "error" && !expected.test(message.text())) {
+      errors.push(message.text());
+    }
+  });
+  page.on("pageerror", (error) => errors.push(String(error)));
+  return page;
 }
 
 async function bundle(): Promise<string> {

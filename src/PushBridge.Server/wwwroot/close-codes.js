@@ -9,6 +9,7 @@ const meanings = new Map([
   [1007, 'Invalid UTF-8 was sent.'],
   [1008, 'Flood: too many frames were sent to the server.'],
   [1009, 'Too big: the server takes no more than 8 KiB from a client.'],
+  [1013, 'The server cannot take this connection now.'],
   [4400, 'Bad uid: it must be 1 to 256 bytes long, without control characters.'],
   [4401, 'Bad token: the server did not accept it.'],
   [4403, 'Forbidden: this page may not listen here.'],
@@ -20,9 +21,4 @@ const meanings = new Map([
   [4429, 'Rate limit: too many attempts.'],
 ]);
 
-const final = new Set([4400, 4401, 4403, 4409, 4411]);
-
 export const meaningOf = (code) => meanings.get(code) ?? 'A code this page does not know.';
-
-/** True when connecting again with the same uid cannot help. */
-export const isFinal = (code) => final.has(code);

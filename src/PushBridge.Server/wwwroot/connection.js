@@ -1,21 +1,22 @@
-// A browser's WebSocket that comes back: the uid is the first frame, everything after it is a message.
+// Who listens, by the client package that this server has at pushbridge.js, and what to say about each of its states.
 
-import { isFinal, meaningOf } from './close-codes.js';
+import { meaningOf } from './close-codes.js';
+import { subjectOf } from './token.js';
 
-const firstDelay = 500;
-const longestDelay = 30_000;
-const stableAfter = 5_000;
+const nobody = 'Nobody answered, or the server refused this page before the handshake. Browsers do not tell which.';
+const wantsToken =
+  'This server wants a token instead of a uid, and did not accept this one. Your application signs a JSON Web Token whose “sub” is the ' +
+  'uid, with a key that the server knows. To listen here, paste one that has not expired into the field.';
 
 export class Connection {
   #url;
   #onState;
   #onMessage;
-  #socket = null;
-  #timer = 0;
-  #attempt = 0;
+  #push;
+  #opened = false;
 
-  /** The uid being listened as or tried; null when at rest. */
-  uid = null;
+  /** The text being listened as or tried, a uid or a token; null when at rest. */
+  words = null;
 
   constructor(url, onState, onMessage) {
     this.#url = url;
@@ -23,74 +24,59 @@ export class Connection {
     this.#onMessage = onMessage;
   }
 
-  open(uid) {
+  /** The uid being listened as or tried; null when at rest. */
+  get uid() {
+    return this.words === null ? null : (subjectOf(this.words) ?? this.words);
+  }
+
+  open(words) {
     this.#drop();
-    this.uid = uid;
-    this.#attempt = 0;
-    this.#connect();
+    this.words = words;
+    const push = new PushBridge(this.#url, subjectOf(words) === null ? { uid: words } : { token: () => words });
+    this.#push = push;
+    this.#opened = false;
+    push.on('message', (_, text) => this.#onMessage(text));
+    push.on('state', (state) => this.#push === push && this.#show(state));
+    this.#show(push.state);
   }
 
   close() {
     this.#drop();
-    this.uid = null;
     this.#onState({ name: 'idle', title: 'Disconnected', detail: 'You closed the connection.' });
   }
 
-  /** Cuts a wait short, as when the network has come back. */
-  hurry() {
-    if (this.#timer !== 0) {
-      this.#connect();
+  #show(state) {
+    switch (state.name) {
+      case 'connecting':
+        this.#opened = false;
+        this.#onState({ name: 'connecting', title: 'Connecting…', detail: '' });
+        break;
+      case 'open':
+        this.#opened = true;
+        this.#onState({ name: 'connected', title: `Connected as ${this.uid}`, detail: '' });
+        break;
+      case 'waiting':
+        this.#onState({
+          name: 'waiting',
+          title: this.#opened ? `Closed with code ${state.code}` : 'Could not connect',
+          detail: this.#opened ? meaningOf(state.code) : nobody,
+          retryAt: state.offline ? Infinity : performance.now() + state.delay,
+        });
+        break;
+      default:
+        this.#drop();
+        this.#onState({
+          name: 'refused',
+          title: `Closed with code ${state.code}`,
+          detail: state.code === 4401 ? wantsToken : meaningOf(state.code),
+        });
     }
-  }
-
-  #connect() {
-    clearTimeout(this.#timer);
-    this.#timer = 0;
-    this.#onState({ name: 'connecting', title: 'Connecting…', detail: '' });
-
-    const socket = new WebSocket(this.#url);
-    this.#socket = socket;
-    let openedAt = 0;
-    socket.onopen = () => {
-      openedAt = performance.now();
-      socket.send(this.uid);
-      this.#onState({ name: 'connected', title: `Connected as ${this.uid}`, detail: '' });
-    };
-    socket.onmessage = (event) => this.#onMessage(event.data);
-    socket.onclose = (event) => {
-      this.#socket = null;
-      if (openedAt !== 0 && performance.now() - openedAt > stableAfter) {
-        this.#attempt = 0;
-      }
-      this.#ended(event, openedAt !== 0);
-    };
-  }
-
-  #ended({ code }, wasOpen) {
-    const detail = wasOpen
-      ? meaningOf(code)
-      : 'Nobody answered, or the server refused this page before the handshake. Browsers do not tell which.';
-    if (isFinal(code)) {
-      this.uid = null;
-      this.#onState({ name: 'refused', title: `Closed with code ${code}`, detail });
-      return;
-    }
-
-    // Full jitter: browsers that lost the same server must not return in step.
-    const ceiling = Math.min(longestDelay, firstDelay * 2 ** this.#attempt++);
-    const delay = Math.random() * ceiling;
-    this.#timer = setTimeout(() => this.#connect(), delay);
-    const title = wasOpen ? `Closed with code ${code}` : 'Could not connect';
-    this.#onState({ name: 'waiting', title, detail, retryAt: performance.now() + delay });
   }
 
   #drop() {
-    clearTimeout(this.#timer);
-    this.#timer = 0;
-    if (this.#socket !== null) {
-      this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
-      this.#socket.close(1000);
-      this.#socket = null;
-    }
+    const push = this.#push;
+    this.#push = undefined;
+    this.words = null;
+    push?.close();
   }
 }

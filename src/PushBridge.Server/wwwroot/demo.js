@@ -3,6 +3,7 @@
 import { Connection } from './connection.js';
 import { Messages, percentOf } from './messages.js';
 import { pushLines } from './push-lines.js';
+import { subjectOf } from './token.js';
 
 const $ = (id) => document.getElementById(id);
 const clientUrl = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}`;
@@ -14,12 +15,16 @@ const connection = new Connection(clientUrl, showState, receive);
 const messages = new Messages($('messages'), showCount);
 
 // A lone surrogate cannot travel as UTF-8: what is shown and quoted is what the socket would send.
-const fieldUid = () => new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode($('uid').value));
+const fieldText = () => new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode($('uid').value));
+const fieldUid = () => subjectOf(fieldText()) ?? fieldText();
 
 function connect() {
-  const uid = fieldUid();
-  remember(uid);
-  connection.open(uid);
+  const text = fieldText();
+  // A token is a secret: neither kept nor shown in the address.
+  if (subjectOf(text) === null) {
+    remember(text);
+  }
+  connection.open(text);
 }
 
 function remember(uid) {
@@ -58,15 +63,18 @@ function showRetry() {
   $('retry').hidden = !waiting;
   if (waiting) {
     const seconds = Math.ceil((state.retryAt - performance.now()) / 1000);
-    $('retry').textContent = seconds > 1 ? `Trying again in ${seconds} s.` : 'Trying again…';
+    $('retry').textContent =
+      seconds === Infinity ? 'Trying again as soon as there is a network.'
+      : seconds > 1 ? `Trying again in ${seconds} s.`
+      : 'Trying again…';
   }
 }
 
 /** Everything that follows the uid field while it is being typed in. */
 function showForm() {
   const uid = fieldUid();
-  const live = connection.uid !== null;
-  const other = live && connection.uid !== uid;
+  const live = connection.words !== null;
+  const other = live && connection.words !== fieldText();
   $('toggle').textContent = !live || other ? 'Connect' : state.name === 'waiting' ? 'Stop trying' : 'Disconnect';
   $('toggle').classList.toggle('primary', !live || other);
   $('uid-hint').textContent = other
@@ -118,8 +126,7 @@ async function copy(code, button) {
   }, 2000);
 }
 
-function receive(data) {
-  const text = typeof data === 'string' ? data : `[binary, ${data.size} bytes]`;
+function receive(text) {
   messages.add(text);
   const percent = percentOf(text);
   if (percent !== null) {
@@ -157,18 +164,17 @@ $('uid').oninput = () => {
 };
 $('form').onsubmit = (event) => {
   event.preventDefault();
-  if (state.name === 'waiting' || connection.uid !== fieldUid()) {
+  if (state.name === 'waiting' || connection.words !== fieldText()) {
     connect();
   }
 };
-$('toggle').onclick = () => (connection.uid === fieldUid() ? connection.close() : connect());
+$('toggle').onclick = () => (connection.words === fieldText() ? connection.close() : connect());
 $('clear').onclick = () => {
   messages.clear();
   $('bar').value = 0;
   $('percent').textContent = 'none yet';
   $('uid').focus();
 };
-addEventListener('online', () => connection.hurry());
 setInterval(showRetry, 500);
 
 showLines();
