@@ -1,4 +1,4 @@
-import type { PushBridge, State } from "../src/index.js";
+import type { Clock, PushBridge, State } from "../src/index.js";
 
 /** The connection's state as soon as it has that name. */
 export function reached<N extends State["name"]>(
@@ -44,4 +44,13 @@ export async function until(condition: () => boolean | Promise<boolean>, what: s
     }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** Time that passes faster for the package than for the server and the test. */
+export function fastClock(factor: number): Clock {
+  return {
+    now: () => performance.now() * factor,
+    setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds / factor),
+    clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+  };
 }

@@ -70,6 +70,38 @@ test("a page without a network makes no attempt, and comes back as soon as it ha
   expect(proxy.accepted).toBe(accepted + 1);
 });
 
+test("a network that is cut for a minute is noticed within 45 seconds, and the page comes back over it", async () => {
+  const server = await start();
+  const proxy = await proxyTo(server);
+  const page = await openClientPage(proxy.url, failures);
+  await page.evaluate(() => {
+    const clock = {
+      // Ten times as fast as the server's, and the test's.
+      now: () => performance.now() * 10,
+      setTimeout: (callback: () => void, milliseconds: number) => setTimeout(callback, milliseconds / 10),
+      clearTimeout: (timer: unknown) => clearTimeout(timer as number),
+    };
+    globalThis.received = [];
+    globalThis.bridge = new client.PushBridge("/", { uid: "cut", clock, random: () => 0.5 });
+    bridge.on("message", (payload) => received.push(payload));
+  });
+  await server.online("cut", 1);
+  await page.waitForFunction(() => bridge.state.name === "open");
+  proxy.cut();
+  const cutAt = performance.now();
+  await page.waitForFunction(() => bridge.state.name === "waiting");
+  expect(10 * (performance.now() - cutAt)).toBeLessThan(45_000);
+  await new Promise((resolve) => setTimeout(resolve, 6_000 - (performance.now() - cutAt)));
+  expect(await page.evaluate(() => bridge.state.name)).not.toBe("open");
+
+  proxy.mend();
+  await page.waitForFunction(() => bridge.state.name === "open");
+  await server.online("cut", 1);
+  expect(await server.push({ uid: "cut", n: 1 })).toBe("ok");
+  await page.waitForFunction(() => received.length > 0);
+  expect(await page.evaluate(() => received)).toEqual([{ uid: "cut", n: 1 }]);
+});
+
 test("two hundred reconnects leak no sockets, listeners or memory", async () => {
   const server = await start();
   const proxy = await proxyTo(server);
