@@ -5,8 +5,8 @@ import { subjectOf } from './token.js';
 
 const nobody = 'Nobody answered, or the server refused this page before the handshake. Browsers do not tell which.';
 const wantsToken =
-  'This server wants a token instead of a uid, and did not accept this one. Your application signs a JSON Web Token whose “sub” is the ' +
-  'uid, with a key that the server knows. To listen here, paste one that has not expired into the field.';
+  'This server wants a token instead of a uid: your application signs a JSON Web Token whose “sub” is the uid, with a key that the ' +
+  'server knows. To listen here, paste one that has not expired into the field.';
 
 export class Connection {
   #url;
@@ -56,6 +56,11 @@ export class Connection {
         this.#onState({ name: 'connected', title: `Connected as ${this.uid}`, detail: '' });
         break;
       case 'waiting':
+        if (state.code === 4410) {
+          // There is no other token to try.
+          this.#refused(state);
+          break;
+        }
         this.#onState({
           name: 'waiting',
           title: this.#opened ? `Closed with code ${state.code}` : 'Could not connect',
@@ -64,13 +69,17 @@ export class Connection {
         });
         break;
       default:
-        this.#drop();
-        this.#onState({
-          name: 'refused',
-          title: `Closed with code ${state.code}`,
-          detail: state.code === 4401 ? wantsToken : meaningOf(state.code),
-        });
+        this.#refused(state);
     }
+  }
+
+  #refused({ code }) {
+    this.#drop();
+    this.#onState({
+      name: 'refused',
+      title: `Closed with code ${code}`,
+      detail: code === 4401 || code === 4410 ? `${meaningOf(code)} ${wantsToken}` : meaningOf(code),
+    });
   }
 
   #drop() {

@@ -9,7 +9,7 @@ export function subjectOf(text) {
   try {
     const bytes = Uint8Array.from(atob(payload.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0));
     const { sub } = JSON.parse(new TextDecoder().decode(bytes));
-    return typeof sub === 'string' ? sub : null;
+    return typeof sub === 'string' || Number.isInteger(sub) ? String(sub) : null;
   } catch {
     return null;
   }
