@@ -65,6 +65,9 @@ export async function openClientPage(origin: string, expected?: RegExp, profile?
   return openPage(origin, `<script>${script}</script>`, expected, profile);
 }
 
+/** The source of that global, for a worker. */
+export const packageScript = (): string => script;
+
 /** A page that the server serves, under its own security policy. */
 export async function visit(url: string, options: BrowserContextOptions): Promise<Page> {
   const page = await newPage(await browser.newContext(options), /^$/);

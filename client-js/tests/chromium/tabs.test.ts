@@ -2,7 +2,7 @@
 import type { BrowserContext, Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Server } from "../server.mjs";
-import { openClientPage, useChromium } from "./browser.js";
+import { openClientPage, packageScript, useChromium } from "./browser.js";
 
 useChromium();
 
@@ -89,4 +89,29 @@ test("a tab that loses the lock to another gives its socket up", async () => {
   await first!.waitForFunction(() => states.length > 1 && bridge.state.name === "open");
   await second!.waitForFunction(() => bridge.state.name === "open");
   await server.online("robbed", 1);
+});
+
+test("a worker shares the socket of a tab, and takes over", async () => {
+  const [tab] = await openTabs("with worker", 1);
+  const page = await openClientPage(server.url, undefined, tab!.context());
+  await page.evaluate(
+    ({ script, url }) => {
+      globalThis.received = [];
+      const source = `${script}
+        const push = new client.SharedPushBridge("${url}/", { uid: "with worker" });
+        push.on("message", (payload) => postMessage(payload));
+        push.on("state", (state) => postMessage(state.name));`;
+      const worker = new Worker(URL.createObjectURL(new Blob([source])));
+      worker.onmessage = ({ data }) => received.push(data);
+    },
+    { script: packageScript(), url: server.url },
+  );
+  await page.waitForFunction(() => received.at(-1) === "open");
+  await server.online("with worker", 1);
+  await tab!.close();
+  await page.waitForFunction(() => received.length > 2 && received.at(-1) === "open");
+  await server.online("with worker", 1);
+  expect(await server.push({ uid: "with worker" })).toBe("ok");
+  await page.waitForFunction(() => typeof received.at(-1) === "object");
+  expect(await page.evaluate(() => received.at(-1))).toEqual({ uid: "with worker" });
 });
