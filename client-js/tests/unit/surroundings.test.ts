@@ -85,6 +85,34 @@ test("a closed connection no longer listens to the page", () => {
   expect(bridge.state.name).toBe("closed");
 });
 
+test("two hundred connections that were closed leave no listener behind", () => {
+  const listening = new Set<unknown>();
+  for (const target of [globalThis, document]) {
+    const { addEventListener: add, removeEventListener: remove } = target;
+    vi.spyOn(target, "addEventListener").mockImplementation((...values: Parameters<typeof add>) => {
+      listening.add(values[1]);
+      add.apply(target, values);
+    });
+    vi.spyOn(target, "removeEventListener").mockImplementation((...values: Parameters<typeof add>) => {
+      listening.delete(values[1]);
+      remove.apply(target, values);
+    });
+  }
+  for (let n = 0; n < 200; n++) {
+    const { bridge } = connect();
+    expect(listening.size).toBe(2);
+    FakeSocket.last.open().end(1006);
+    vi.advanceTimersByTime(500);
+    if (n % 2 === 0) {
+      bridge.close();
+    } else {
+      FakeSocket.last.open().end(4411);
+    }
+    expect(listening.size).toBe(0);
+  }
+  vi.restoreAllMocks();
+});
+
 describe("the heartbeat", () => {
   const beats = () => FakeSocket.last.sent.filter((text) => text === "heartbeat").length;
 

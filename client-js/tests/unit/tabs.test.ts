@@ -201,6 +201,8 @@ describe("a tab that was put to sleep with the socket", () => {
     expect(third.messages).toEqual([[1, "1"]]);
 
     first.channel.asleep = false;
+    // What it told before it knew is heard by nobody.
+    first.channel.postMessage({ term: 1, message: { text: '"late"' } });
     FakeSocket.all[0]!.receive("2");
     await settled();
     expect(second.messages).toHaveLength(1);
