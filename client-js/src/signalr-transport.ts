@@ -62,7 +62,9 @@ class SignalRLink implements Link {
   async renew(token: string): Promise<void> {
     // The requests of the fallbacks carry it from now on.
     this.#token = token;
-    await this.#connection.invoke("Renew", token);
+    if (!(await this.#connection.invoke<boolean>("Renew", token))) {
+      throw new Error("The server cannot check the token now.");
+    }
   }
 
   async join(group: string): Promise<void> {

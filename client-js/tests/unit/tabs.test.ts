@@ -210,6 +210,7 @@ describe("a tab that was put to sleep with the socket", () => {
     FakeSocket.last.receive("3");
     await settled();
     expect(first.messages).toEqual([[3, "3"]]);
+    expect(third.messages).toEqual([[1, "1"], [3, "3"]]);
     expect(FakeSocket.all[0]!.closedWith).toEqual([1000]);
   });
 
