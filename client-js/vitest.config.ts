@@ -13,6 +13,8 @@ export default defineConfig({
           name: "node",
           include: ["tests/{unit,server,chromium,package}/*.test.ts"],
           environment: "node",
+          // A process for each file would cost more than the tests in it.
+          isolate: false,
           testTimeout: 90_000,
           hookTimeout: 90_000,
         },
