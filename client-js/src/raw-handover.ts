@@ -94,7 +94,7 @@ export class Handover {
     this.#old.close();
     this.#next.events.message = (text) => this.#fromNext(text);
     this.#events.done(this.#next);
-    for (const text of this.#kept) {
+    for (const text of this.#kept.splice(0)) {
       this.#fromNext(text);
     }
     this.#next.fence(() => {
