@@ -172,7 +172,7 @@ internal sealed class CommandExecutor(
         fanout switch
         {
             { Accepted: > 0 } => Outcome.Success(fanout.Accepted),
-            { Addressed: > 0 } => Outcome.Fail(FailReason.Overloaded),
+            { Full: > 0 } => Outcome.Fail(FailReason.Overloaded),
             _ => Outcome.Fail(FailReason.Offline),
         };
 }

@@ -29,24 +29,20 @@ internal abstract class ClientConnection(string id, ConnectionKind kind, ClientS
     protected abstract OutboundQueue Queue { get; }
 
     /// <summary>
-    /// Offers a message. True when the queue took it; the connection is then in <paramref name="flushes"/>, or somebody
-    /// else flushes it. A client that has let its queue fill up is cut here, and the others never wait for it.
+    /// Offers a message. When the queue took it, the connection is in <paramref name="flushes"/>, or somebody else flushes it. A client that has let its queue fill up is cut here, and the others never wait for it.
     /// </summary>
-    public bool Deliver(Message message, FlushList flushes)
+    public PutResult Deliver(Message message, FlushList flushes)
     {
-        switch (Queue.Put(message))
+        PutResult result = Queue.Put(message);
+        if (result == PutResult.AcceptedFlush)
         {
-            case PutResult.AcceptedFlush:
-                flushes.Add(this);
-                return true;
-            case PutResult.Accepted:
-                return true;
-            case PutResult.Full:
-                Close(CloseReason.SlowConsumer);
-                return false;
-            default:
-                return false;
+            flushes.Add(this);
         }
+        else if (result == PutResult.Full)
+        {
+            Close(CloseReason.SlowConsumer);
+        }
+        return result;
     }
 
     /// <summary>Bytes that wait for it, without those a write is taking at this moment.</summary>

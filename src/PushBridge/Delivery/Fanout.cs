@@ -1,8 +1,8 @@
 namespace PushBridge.Delivery;
 
-/// <summary>How many connections a message was addressed to and how many took it.</summary>
-internal readonly record struct Fanout(int Addressed, int Accepted)
+/// <summary>How many connections took a message, and how many could not, being full. One that is closing counts as gone.</summary>
+internal readonly record struct Fanout(int Accepted, int Full)
 {
     public static Fanout operator +(Fanout left, Fanout right) =>
-        new(left.Addressed + right.Addressed, left.Accepted + right.Accepted);
+        new(left.Accepted + right.Accepted, left.Full + right.Full);
 }

@@ -83,17 +83,23 @@ internal sealed class MessageDelivery(ConnectionRegistry registry)
         FlushList flushes
     )
     {
-        int accepted = 0;
+        Fanout total = default;
         foreach (ClientConnection connection in connections)
         {
-            accepted += connection.Deliver(message, flushes) ? 1 : 0;
+            total += ToConnection(connection, message, flushes);
         }
-        return new Fanout(connections.Length, accepted);
+        return total;
     }
 
     private static Fanout ToConnection(
         ClientConnection connection,
         Message message,
         FlushList flushes
-    ) => new(1, connection.Deliver(message, flushes) ? 1 : 0);
+    ) =>
+        connection.Deliver(message, flushes) switch
+        {
+            PutResult.Closed => default,
+            PutResult.Full => new Fanout(0, 1),
+            _ => new Fanout(1, 0),
+        };
 }

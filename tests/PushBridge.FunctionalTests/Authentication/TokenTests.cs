@@ -163,6 +163,51 @@ public sealed class TokenTests(TokenServer fixture) : IClassFixture<TokenServer>
     }
 
     [Fact]
+    public async Task A_renewed_connection_outlives_its_first_token_and_joins_the_groups_of_the_second()
+    {
+        await using RawClient client = await RawClient.ConnectAsync(
+            Server.ClientsUrl,
+            TestTokens.For("renewed", seconds: 2)
+        );
+        await using RawClient other = await RawClient.ConnectAsync(
+            Server.ClientsUrl,
+            TestTokens.For("not renewed", seconds: 2)
+        );
+        await Server.WaitForUidAsync("renewed");
+        await client.SayAsync(
+            $"renew {TestTokens.Sign(Claims(",\"groups\":[\"new\"]", "\"renewed\""))}"
+        );
+        (await client.NextAsync()).Should().BeEmpty("that is the answer");
+
+        (await other.Closed).Code.Should().Be(4410);
+        await using TextBackend backend = await TextBackend.ConnectAsync(Server.Text);
+        (await backend.AskAsync("""{"$cmd":"group","group":"new","data":1}""")).Should().Be("ok");
+        (await client.NextAsync()).Should().Be("1");
+    }
+
+    [Theory]
+    [InlineData("x", 60, 4401)]
+    [InlineData("", 60, 4401)]
+    [InlineData(null, 60, 4401)]
+    [InlineData(null, -60, 4410)]
+    public async Task A_renewal_that_does_not_count_ends_the_connection(
+        string? token,
+        int seconds,
+        int code
+    )
+    {
+        await using RawClient client = await RawClient.ConnectAsync(
+            Server.ClientsUrl,
+            TestTokens.For("careless")
+        );
+        await Server.WaitForUidAsync("careless");
+
+        await client.SayAsync($"renew {token ?? TestTokens.For("somebody else", seconds)}");
+
+        (await client.Closed).Code.Should().Be(code);
+    }
+
+    [Fact]
     public async Task Groups_of_a_token_are_joined()
     {
         await using RawClient client = await RawClient.ConnectAsync(

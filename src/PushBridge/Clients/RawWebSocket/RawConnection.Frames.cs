@@ -12,6 +12,8 @@ internal sealed partial class RawConnection
     private const int BurstSeconds = 4;
     private const long NothingUnfinished = -1;
 
+    private static ReadOnlySpan<byte> RenewWord => "renew "u8;
+
     private MessageAssembler? message;
     private long unfinishedSince = NothingUnfinished;
     private int inboundBytes;
@@ -138,9 +140,19 @@ internal sealed partial class RawConnection
             return HandleHello(waiting, payload);
         }
         // Browsers hide our pings from scripts, which may ask by this instead, and learn by the answer that they are known, too.
-        if (payload.SequenceEqual("heartbeat"u8) && waiting?.TryPostpone() != true)
+        if (payload.SequenceEqual("heartbeat"u8))
         {
-            SendHeartbeat();
+            if (waiting?.TryPostpone() != true)
+            {
+                SendHeartbeat();
+            }
+        }
+        else if (payload.StartsWith(RenewWord) && waiting is { Deciding.IsCompleted: true })
+        {
+            waiting.Deciding = RenewAsync(
+                waiting,
+                Encoding.UTF8.GetString(payload[RenewWord.Length..])
+            );
         }
         return null;
     }
@@ -182,7 +194,32 @@ internal sealed partial class RawConnection
         {
             SendHeartbeat();
         }
-        hello = null;
+        if (!waiting.IsRenewable)
+        {
+            hello = null;
+        }
+    }
+
+    /// <summary>Lets a new token take the old one's place; says so, or closes. What cannot be decided now changes nothing; throws nothing.</summary>
+    private async Task RenewAsync(Hello known, string words)
+    {
+        try
+        {
+            Verdict verdict = await known.DecideAsync(words);
+            if (verdict.Identity is { } identity)
+            {
+                Renew(identity);
+                SendHeartbeat();
+            }
+            else if (verdict.Denial != CloseReason.TryAgainLater)
+            {
+                Close(verdict.Denial!);
+            }
+        }
+        catch (Exception exception)
+        {
+            Services.Log.Failed(exception, Id);
+        }
     }
 
     /// <summary>A leaky bucket: it leaks at the permitted rate on every heartbeat, and holds four seconds' worth.</summary>

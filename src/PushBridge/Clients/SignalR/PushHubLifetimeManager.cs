@@ -144,16 +144,15 @@ internal sealed class PushHubLifetimeManager(
     {
         FlushList touched = flushes ??= new FlushList();
         Message? message = null;
-        int addressed = 0;
         int accepted = 0;
+        int full = 0;
         try
         {
             foreach (ClientConnection connection in connections)
             {
-                addressed++;
-                accepted += connection.Deliver(message ??= MessageOf(method, args), touched)
-                    ? 1
-                    : 0;
+                PutResult result = connection.Deliver(message ??= MessageOf(method, args), touched);
+                accepted += result is PutResult.Accepted or PutResult.AcceptedFlush ? 1 : 0;
+                full += result == PutResult.Full ? 1 : 0;
             }
         }
         finally
@@ -164,7 +163,7 @@ internal sealed class PushHubLifetimeManager(
                 services.Metrics,
                 Door.Hub,
                 accepted > 0 ? FailReason.None
-                    : addressed > 0 ? FailReason.Overloaded
+                    : full > 0 ? FailReason.Overloaded
                     : FailReason.Offline
             );
             // Also when an application's null among the names ends the loop: whoever got the message is owed the flush.

@@ -2,7 +2,7 @@ using PushBridge.Connections;
 
 namespace PushBridge.Security.Authentication;
 
-/// <summary>A client that has yet to say who it is: how it arrived, and who decides about it. Forgotten when the client is known.</summary>
+/// <summary>A client's way of saying who it is: how it arrived, and who decides about it. Forgotten when it is known and has nothing to renew.</summary>
 internal sealed class Hello(IClientAuthenticator authenticator, Arrival arrival)
 {
     private const int Open = 0;
@@ -17,7 +17,10 @@ internal sealed class Hello(IClientAuthenticator authenticator, Arrival arrival)
     /// <inheritdoc cref="IClientAuthenticator.Malformed"/>
     public CloseReason Malformed => authenticator.Malformed;
 
-    /// <summary>The decision under way; null before the client has said anything.</summary>
+    /// <inheritdoc cref="IClientAuthenticator.IsRenewable"/>
+    public bool IsRenewable => authenticator.IsRenewable;
+
+    /// <summary>The decision under way, or the last one; null before the client has said anything.</summary>
     public Task? Deciding { get; set; }
 
     /// <summary>Has something answered as soon as it is decided; false when it is decided already.</summary>

@@ -32,5 +32,8 @@ internal interface IClientAuthenticator
     /// <summary>What is wrong with words that are not even text.</summary>
     CloseReason Malformed { get; }
 
+    /// <summary>Whether its identities end, so that a client may want to renew them.</summary>
+    bool IsRenewable { get; }
+
     ValueTask<Verdict> AuthenticateAsync(Credential credential);
 }

@@ -34,6 +34,8 @@ internal sealed class TokenAuthenticator : IClientAuthenticator
 
     public CloseReason Malformed => CloseReason.BadToken;
 
+    public bool IsRenewable => true;
+
     public async ValueTask<Verdict> AuthenticateAsync(Credential credential)
     {
         if (

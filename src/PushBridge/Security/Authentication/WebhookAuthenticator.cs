@@ -50,6 +50,8 @@ internal sealed class WebhookAuthenticator(
 
     public CloseReason Malformed => CloseReason.BadToken;
 
+    public bool IsRenewable => true;
+
     public async ValueTask<Verdict> AuthenticateAsync(Credential credential)
     {
         string cookies = Permitted(credential.Cookies);
