@@ -34,16 +34,15 @@ internal sealed class Banner(
             .InformationalVersion;
         string scheme = listeners.IsTls ? "https" : "http";
         IPEndPoint page = Reachable(listeners.Clients);
-        IPEndPoint text = Reachable(listeners.Text);
         output.Write(
             $$"""
             PushBridge {{version}}
               clients  {{scheme}}://{{listeners.Clients}}
-              text     tcp://{{listeners.Text}}
+              text     {{TextAddress()}}
               http     http://{{listeners.Http}}
 
             Open {{scheme}}://{{page}}/ in a browser, then push to it:
-              printf '%s\n' {{Secret()}}'{"uid":"uid1","percent":"88%"}' | nc -w1 {{text.Address}} {{text.Port}}
+              printf '%s\n' {{Secret()}}'{"uid":"uid1","percent":"88%"}' | nc -w1 {{Netcat()}}
             Pages served from elsewhere need --allow-origin http://their.host. {{Who()}}
             can push; {{Clients()}}. Ctrl+C stops.
 
@@ -56,8 +55,18 @@ internal sealed class Banner(
         output.Flush();
     }
 
+    private string TextAddress() =>
+        listeners.Text is IPEndPoint text ? $"tcp://{text}" : $"unix:{listeners.Text}";
+
+    private string Netcat() =>
+        listeners.Text is IPEndPoint text
+            ? $"{Reachable(text).Address} {text.Port}"
+            : $"-U {listeners.Text}";
+
     private string Who() =>
         door.NeedsSecret ? "Whoever has a secret"
+        : listeners.Text is not IPEndPoint
+            ? "The socket's group, and over HTTP anybody on this machine,"
         : exposure.Problems().Count > 0 ? "WARNING: anybody who reaches these addresses"
         : "Anybody on this machine";
 
@@ -70,7 +79,9 @@ internal sealed class Banner(
         };
 
     private string Secret() =>
-        door.NeedsSecret ? """'{"$cmd":"auth","secret":"YOUR SECRET"}' """ : "";
+        door.NeedsSecret && listeners.Text is IPEndPoint
+            ? """'{"$cmd":"auth","secret":"YOUR SECRET"}' """
+            : "";
 
     /// <summary>A wildcard address is where one listens, not where one connects to.</summary>
     private static IPEndPoint Reachable(IPEndPoint listener) =>

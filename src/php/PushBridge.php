@@ -45,8 +45,8 @@ final class PushClient
     private ?Connection $connection = null;
 
     /**
-     * @param string $address tcp://host:port, unix:///path/of/socket or tls://host:port (for a text port behind a proxy that
-     *     speaks these; the server itself listens on TCP).
+     * @param string $address tcp://host:port, unix:///path/of/socket, or tls://host:port (for a text port behind a proxy that
+     *     speaks it).
      * @param array $options
      *     'connect_timeout' => seconds to connect in, 1.0 by default;
      *     'timeout'         => seconds to wait for a reply, 5.0 by default;

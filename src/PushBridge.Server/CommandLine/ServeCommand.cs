@@ -13,7 +13,7 @@ internal sealed class ServeCommand
     );
     private readonly Option<string?> text = Address(
         "--text",
-        "Where backends push, one JSON line each [default: 127.0.0.1:5678]"
+        "Where backends push, one JSON line each; also unix:/PATH [default: 127.0.0.1:5678]"
     );
     private readonly Option<string?> http = Address(
         "--http",

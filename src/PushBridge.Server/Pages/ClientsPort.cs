@@ -20,7 +20,7 @@ internal static class ClientsPort
             endpoints.MapGet(
                 "/demo.json",
                 (PushBridgeListeners listeners) =>
-                    IPAddress.IsLoopback(listeners.Clients.Address)
+                    IPAddress.IsLoopback(listeners.Clients.Address) && listeners.Text is IPEndPoint
                         ? Results.Json(new { text = listeners.Text.ToString() })
                         : Results.NotFound()
             );

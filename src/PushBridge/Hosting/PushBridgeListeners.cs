@@ -38,7 +38,7 @@ internal sealed class PushBridgeListeners(
 
     public IPEndPoint Http => httpListener?.IPEndPoint ?? throw NotStarted();
 
-    public IPEndPoint Text => text.EndPoint ?? throw NotStarted();
+    public EndPoint Text => text.EndPoint ?? throw NotStarted();
 
     public bool IsTls => IsSet(clients.Value.Certificate.Path);
 

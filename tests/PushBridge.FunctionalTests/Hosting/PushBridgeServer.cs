@@ -44,7 +44,7 @@ internal sealed class PushBridgeServer : IAsyncDisposable
 
     public IPEndPoint Clients => Listeners.Clients;
 
-    public IPEndPoint Text => Listeners.Text;
+    public IPEndPoint Text => (IPEndPoint)Listeners.Text;
 
     public IPEndPoint Http => Listeners.Http;
 

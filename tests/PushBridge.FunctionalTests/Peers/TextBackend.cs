@@ -17,15 +17,19 @@ internal sealed class TextBackend : IAsyncDisposable
     private TextBackend(Socket connected) => socket = connected;
 
     /// <summary>Connects; a small <paramref name="receiveBuffer"/> makes a backend that never reads fill up soon.</summary>
-    public static async Task<TextBackend> ConnectAsync(
-        IPEndPoint address,
-        int? receiveBuffer = null
-    )
+    public static async Task<TextBackend> ConnectAsync(EndPoint address, int? receiveBuffer = null)
     {
-        var tcp = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+        var isTcp = address is IPEndPoint;
+        var tcp = new Socket(
+            address.AddressFamily,
+            SocketType.Stream,
+            isTcp ? ProtocolType.Tcp : ProtocolType.Unspecified
+        );
+        if (isTcp)
         {
-            NoDelay = true,
-        };
+            tcp.NoDelay = true;
+        }
+
         if (receiveBuffer is { } bytes)
         {
             tcp.ReceiveBufferSize = bytes;

@@ -73,6 +73,16 @@ public sealed class OptionsTests
     [InlineData("::1:1234", false)]
     [InlineData("[::1]", false)]
     [InlineData("example.com:1234", false)]
+    [InlineData("unix:/run/pushbridge/push.sock", true)]
+    [InlineData("unix:///run/push.sock", true)]
+    [InlineData("unix:push.sock", false)]
+    [InlineData("unix:", false)]
+    [InlineData("unix:/", false)]
+    [InlineData("unix:/run/", false)]
+    [InlineData(
+        "unix:/a/path/that/is/much/longer/than/the/hundred/and/eight/bytes/that/a/sockets/name/may/have/in/the/system/push.sock",
+        false
+    )]
     [InlineData("", false)]
     public void Listen_addresses(string address, bool valid)
     {

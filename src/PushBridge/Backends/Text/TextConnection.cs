@@ -25,6 +25,7 @@ internal sealed class TextConnection(
     private static readonly byte[] On = [1, 0, 0, 0];
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
+    private readonly bool isTcp = socket.AddressFamily != AddressFamily.Unix;
     private volatile bool stopped;
     private uint reads;
 
@@ -86,7 +87,7 @@ internal sealed class TextConnection(
             return false;
         }
         bool open = reads++ % ReadsPerSample == 0 ? TimedReceived(count) : session.Received(count);
-        if (session.IsHolding)
+        if (isTcp && session.IsHolding)
         {
             AcknowledgeAtOnce(socket);
         }

@@ -20,11 +20,6 @@ internal sealed class TextListener(
     TextLog log
 ) : IHostedService, IDisposable
 {
-    private const int Backlog = 4096;
-    private const int KeepAliveSeconds = 60;
-    private const int KeepAliveIntervalSeconds = 10;
-    private const int KeepAliveRetries = 3;
-    private const SocketOptionLevel Tcp = SocketOptionLevel.Tcp;
     private static readonly TimeSpan AcceptRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1.5);
 
@@ -33,27 +28,16 @@ internal sealed class TextListener(
     private readonly ConcurrentDictionary<TextConnection, Task> connections = new();
     private readonly AddressCounts addresses = new(options.Value.MaxConnectionsPerAddress);
     private readonly ManualResetEventSlim stopping = new();
-    private Socket? listener;
+    private BoundListener? listener;
     private Thread? accepting;
     private int count;
 
     /// <summary>Where it listens, with the real port; null before the start.</summary>
-    public IPEndPoint? EndPoint { get; private set; }
+    public EndPoint? EndPoint => listener?.EndPoint;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _ = ListenAddressAttribute.TryParse(options.Listen, out IPEndPoint endPoint);
-        listener = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            listener.Bind(endPoint);
-            listener.Listen(Backlog);
-        }
-        catch (SocketException exception)
-        {
-            throw new ListenException(endPoint, exception);
-        }
-        EndPoint = (IPEndPoint)listener.LocalEndPoint!;
+        listener = BoundListener.Open(options.Listen);
         // A thread of its own, not the pool: see DedicatedThreads for what the pool's spinning costs.
         accepting = new Thread(Accept) { IsBackground = true, Name = "PushBridge accept" };
         accepting.Start();
@@ -126,7 +110,8 @@ internal sealed class TextListener(
             socket.Dispose();
             return;
         }
-        BackendEntry entry = new(door, address, isKnown: false);
+        // Who came by a Unix socket may write to its file; only such a peer has no address.
+        BackendEntry entry = new(door, address, isKnown: address is null);
         ReplySender replies = new(socket, options.MaxPendingReplyBytes, metrics);
         TextConnection connection = new(
             socket,
@@ -182,7 +167,7 @@ internal sealed class TextListener(
             log.FullForAddress(options.MaxConnectionsPerAddress);
             return false;
         }
-        if (!TryConfigure(socket))
+        if (!BoundListener.TryConfigure(socket))
         {
             Leave(address);
             return false;
@@ -207,29 +192,6 @@ internal sealed class TextListener(
         catch (SocketException)
         {
             // It was reset before it was refused.
-        }
-    }
-
-    private static bool TryConfigure(Socket socket)
-    {
-        try
-        {
-            socket.NoDelay = true;
-            socket.Blocking = false;
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
-            socket.SetSocketOption(
-                Tcp,
-                SocketOptionName.TcpKeepAliveInterval,
-                KeepAliveIntervalSeconds
-            );
-            socket.SetSocketOption(Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveRetries);
-            TextConnection.AcknowledgeAtOnce(socket);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false; // It was reset before it was accepted.
         }
     }
 

@@ -33,7 +33,9 @@ internal sealed class TextSession(
     private LineSplitter splitter = new(
         entry.IsOpen ? options.MaxLineBytes : Math.Min(options.MaxLineBytes, MaxStrangerLineBytes)
     );
-    private LineDeadline deadline = DeadlineOf(options, entry, time);
+
+    // Who still has to present a secret does so before anything else, and soon: strangers take places and threads.
+    private LineDeadline deadline = new(options.LineTimeout, time, isRunning: !entry.IsOpen);
     private byte[]? buffer;
     private int length;
     private bool greeted;
@@ -142,21 +144,6 @@ internal sealed class TextSession(
         length = 0;
         Rest();
         rate?.Dispose();
-    }
-
-    /// <summary>Who still has to present a secret does so before anything else, and soon: strangers take places and threads.</summary>
-    private static LineDeadline DeadlineOf(
-        TextOptions options,
-        BackendEntry entry,
-        TimeProvider time
-    )
-    {
-        LineDeadline own = new(options.LineTimeout, time);
-        if (!entry.IsOpen)
-        {
-            own.Start();
-        }
-        return own;
     }
 
     /// <summary>

@@ -7,8 +7,11 @@ public sealed class TextOptions
 {
     internal const string Section = "PushBridge:Text";
 
-    /// <summary>Address and port; port 0 takes a free one. Default 127.0.0.1:5678.</summary>
-    [Required, ListenAddress]
+    /// <summary>
+    /// Address and port; port 0 takes a free one. Or <c>unix:/path</c>: a socket that its owner and its group may connect to (mode 0660), and nobody
+    /// else. Default 127.0.0.1:5678.
+    /// </summary>
+    [Required, ListenAddress(AllowsUnix = true)]
     public string Listen { get; set; } = "127.0.0.1:5678";
 
     /// <summary>Longest line in bytes, without its line end; a longer one gets <c>fail</c> and a close. 256 to 67,108,864, default 1 MiB.</summary>
