@@ -70,7 +70,7 @@ test("a page without a network makes no attempt, and comes back as soon as it ha
   expect(proxy.accepted).toBe(accepted + 1);
 });
 
-test("a network that is cut for a minute is noticed within 45 seconds, and the page comes back over it", async () => {
+test("a network that is cut for a minute is noticed before it is over, and the page comes back over it", async () => {
   const server = await start();
   const proxy = await proxyTo(server);
   const page = await openClientPage(proxy.url, failures);
@@ -90,7 +90,7 @@ test("a network that is cut for a minute is noticed within 45 seconds, and the p
   proxy.cut();
   const cutAt = performance.now();
   await page.waitForFunction(() => bridge.state.name === "waiting");
-  expect(10 * (performance.now() - cutAt)).toBeLessThan(45_000);
+  expect(10 * (performance.now() - cutAt)).toBeLessThan(60_000);
   await new Promise((resolve) => setTimeout(resolve, 6_000 - (performance.now() - cutAt)));
   expect(await page.evaluate(() => bridge.state.name)).not.toBe("open");
 
