@@ -1,0 +1,117 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using PushBridge.Clients.RawWebSocket;
+using PushBridge.Connections;
+using PushBridge.Hosting.Options;
+using PushBridge.Security;
+
+namespace PushBridge.Tests.Fuzzing;
+
+/// <summary>How clients introduce themselves, mutated: 100,000 uids and 100,000 request heads.</summary>
+public sealed class HelloFuzzTests
+{
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+
+    private static readonly Mutator Uids = new(
+        "uid1",
+        "0123",
+        "ä😀 uid",
+        "{\"uid\":1}",
+        "\uFEFFuid\u2028\u00A0",
+        "a\0b",
+        "\u0085\u007F\u001F",
+        new string('u', 250),
+        string.Concat(Enumerable.Repeat("ä", 127))
+    );
+
+    private static readonly Mutator Heads = new(
+        "GET / HTTP/1.1\r\nHost: 127.0.0.1:1234\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
+        "GET /?uid=%FF HTTP/1.1\r\nhost: [::1]:1234\r\nORIGIN: http://[::1]:1234\r\nUpgrade: h2c, WebSocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
+        "POST http://127.0.0.1:1234/ HTTP/1.0\r\nHost: localhost\r\nOrigin: null\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+    );
+
+    [Fact]
+    public void TryDecode_MutatedUids_AgreesWithTheRule() =>
+        Fuzz.Run(
+            100_000,
+            random =>
+            {
+                byte[] uid = Uids.Next(random);
+                bool accepted = UidRules.TryDecode(uid, out string decoded);
+                Fuzz.Require(accepted == MayBe(uid), Convert.ToHexString(uid));
+                Fuzz.Require(
+                    !accepted
+                        || (
+                            Encoding.UTF8.GetBytes(decoded).SequenceEqual(uid)
+                            && UidRules.IsValid(decoded)
+                        ),
+                    $"{Convert.ToHexString(uid)} became another uid"
+                );
+            }
+        );
+
+    [Fact]
+    public void Decide_MutatedHeads_NeverThrowsAndAcceptsOnlyOurHosts() =>
+        Fuzz.Run(
+            100_000,
+            random =>
+            {
+                byte[] bytes = Heads.Next(random);
+                ReadOnlySequence<byte> sequence = new(bytes);
+                int scanned = 0;
+                if (
+                    !HeadEnd.TryFind(sequence, ref scanned, out SequencePosition end)
+                    || RequestHead.Parse(sequence.Slice(0, end)) is not { } head
+                )
+                {
+                    return;
+                }
+
+                if (Handshake.Decide(head.Upgrade, isTls: false) is null)
+                {
+                    string host = head.Upgrade.Host.ToString();
+                    Fuzz.Require(
+                        host.StartsWith("127.", StringComparison.Ordinal)
+                            || host.StartsWith("[::1]", StringComparison.Ordinal)
+                            || host.StartsWith("localhost", StringComparison.OrdinalIgnoreCase),
+                        $"accepted {Encoding.Latin1.GetString(bytes)}"
+                    );
+                    Gate.Leave();
+                }
+            }
+        );
+
+    private static readonly ClientOptions Open = new() { HasOwnListener = true };
+
+    private static readonly AdmissionGate Gate = new(
+        Microsoft.Extensions.Options.Options.Create(Open)
+    );
+
+    private static readonly Handshake Handshake = new(
+        new OriginPolicy(
+            Microsoft.Extensions.Options.Options.Create(Open),
+            new SecurityLog(NullLogger<OriginPolicy>.Instance, TimeProvider.System)
+        ),
+        Gate
+    );
+
+    /// <summary>The rule in words: 1 to 256 bytes of UTF-8 without control characters.</summary>
+    private static bool MayBe(byte[] uid)
+    {
+        if (uid.Length is 0 or > 256)
+        {
+            return false;
+        }
+
+        try
+        {
+            return !Strict.GetString(uid).Any(char.IsControl);
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
+        }
+    }
+}
