@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using PushBridge.Backends.Text;
 using PushBridge.Clients.RawWebSocket;
@@ -52,6 +53,17 @@ internal sealed class PushBridgeListeners(
             options.Backlog = Backlog;
             options.CreateBoundListenSocket = Bind;
         });
+        ServiceDescriptor sockets = builder.Services.Last(service =>
+            service.ServiceType == typeof(IConnectionListenerFactory)
+        );
+        builder.Services.Replace(
+            ServiceDescriptor.Singleton(provider =>
+                DescriptorReserve.Guard(
+                    (IConnectionListenerFactory)
+                        ActivatorUtilities.CreateInstance(provider, sockets.ImplementationType!)
+                )
+            )
+        );
         builder
             .Services.AddOptions<KestrelServerOptions>()
             .Configure<PushBridgeListeners, RawWebSocketMiddleware>(

@@ -104,6 +104,12 @@ internal sealed class TextListener(
 
     private void Begin(Socket socket)
     {
+        if (DescriptorReserve.IsTouchedBy(socket))
+        {
+            log.AcceptFailed(SocketError.TooManyOpenSockets);
+            socket.Dispose();
+            return;
+        }
         IPAddress? address = (socket.RemoteEndPoint as IPEndPoint)?.Address;
         if (!Admits(address, socket))
         {
