@@ -63,7 +63,14 @@ internal sealed class PushBridgeServer : IAsyncDisposable
     private PushBridgeListeners Listeners => app.Services.GetRequiredService<PushBridgeListeners>();
 
     /// <param name="settings">Keys below the section PushBridge, such as <c>Clients:HelloTimeout=00:00:01</c>.</param>
-    public static async Task<PushBridgeServer> StartAsync(params string[] settings)
+    public static Task<PushBridgeServer> StartAsync(params string[] settings) =>
+        StartAsync(TimeProvider.System, settings);
+
+    /// <summary>Starts the server with another clock.</summary>
+    public static async Task<PushBridgeServer> StartAsync(
+        TimeProvider time,
+        params string[] settings
+    )
     {
         Dictionary<string, string?> values = new(StringComparer.OrdinalIgnoreCase)
         {
@@ -83,6 +90,7 @@ internal sealed class PushBridgeServer : IAsyncDisposable
             builder =>
             {
                 builder.Services.AddSingleton(TextWriter.Null);
+                builder.Services.AddSingleton(time);
                 builder
                     .Logging.ClearProviders()
                     .SetMinimumLevel(LogLevel.Debug)
@@ -143,6 +151,7 @@ internal sealed class PushBridgeServer : IAsyncDisposable
         await StopAsync();
         await app.DisposeAsync();
         meters.Dispose();
+        KnownSecrets.ShouldNotBeIn(logs.Lines.Select(line => line.Message));
         if (!ErrorsAreExpected)
         {
             logs.Lines.Where(line => line.Level >= LogLevel.Error)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
+using PushBridge.FunctionalTests.Hosting;
 
 namespace PushBridge.FunctionalTests.Peers;
 
@@ -60,14 +61,25 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> StartAsync(params string[] more) =>
         StartAsync([.. FreePorts, .. more], []);
 
+    /// <summary>Starts the server from a shell script, in which <c>"$@"</c> is the server, and waits for its banner.</summary>
+    public static Task<ServerProcess> StartInShellAsync(
+        string script,
+        params (string Name, string Value)[] environment
+    ) => WhenListeningAsync(Launch(FreePorts, environment, folder: null, script));
+
+    /// <summary>The same for a script that takes the banner away: it listens some time later.</summary>
+    public static ServerProcess LaunchInShell(string script, string[] arguments) =>
+        Launch(arguments, [], folder: null, script);
+
     /// <summary>Starts the server with exactly these arguments and waits for its banner.</summary>
-    public static async Task<ServerProcess> StartAsync(
+    public static Task<ServerProcess> StartAsync(
         string[] arguments,
         (string Name, string Value)[] environment,
         string? folder = null
-    )
+    ) => WhenListeningAsync(Launch(arguments, environment, folder));
+
+    private static async Task<ServerProcess> WhenListeningAsync(ServerProcess server)
     {
-        var server = Launch(arguments, environment, folder);
         Task first = await Task.WhenAny(server.listening.Task, server.process.WaitForExitAsync())
             .WaitAsync(Patience);
         if (first != server.listening.Task)
@@ -92,6 +104,18 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return (code, server.Output, server.Errors);
     }
 
+    /// <summary>How many files and sockets the process has open.</summary>
+    public int Descriptors => Directory.GetFiles($"/proc/{process.Id}/fd").Length;
+
+    public bool IsRunning => !process.HasExited;
+
+    /// <summary>A figure of the process's memory in MiB: <c>VmRSS</c> is what it has, <c>VmHWM</c> the most it ever had.</summary>
+    public double Memory(string figure) =>
+        File.ReadLines($"/proc/{process.Id}/status")
+            .Where(line => line.StartsWith(figure + ":", StringComparison.Ordinal))
+            .Select(line => double.Parse(line.Split(' ', '\t')[^2]) / 1024)
+            .Single();
+
     /// <summary>Asks the server to stop, as a service manager does.</summary>
     public async Task TerminateAsync()
     {
@@ -114,28 +138,26 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         }
 
         process.Dispose();
+        KnownSecrets.ShouldNotBeIn(output.Concat(errors));
     }
 
     private static ServerProcess Launch(
         string[] arguments,
         (string Name, string Value)[] environment,
-        string? folder
+        string? folder,
+        string? script = null
     )
     {
         string place = folder ?? BuiltFolder;
-        var start = new ProcessStartInfo("dotnet")
+        string[] server = ["dotnet", Path.Combine(place, "PushBridge.Server.dll"), .. arguments];
+        string[] command = script is null ? server : ["bash", "-c", script, "bash", .. server];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
-            ArgumentList = { Path.Combine(place, "PushBridge.Server.dll") },
             WorkingDirectory = place,
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using PushBridge.Clients.RawWebSocket;
@@ -72,12 +73,7 @@ public sealed class HelloFuzzTests
                 if (Handshake.Decide(head.Upgrade, isTls: false) is null)
                 {
                     string host = head.Upgrade.Host.ToString();
-                    Fuzz.Require(
-                        host.StartsWith("127.", StringComparison.Ordinal)
-                            || host.StartsWith("[::1]", StringComparison.Ordinal)
-                            || host.StartsWith("localhost", StringComparison.OrdinalIgnoreCase),
-                        $"accepted {Encoding.Latin1.GetString(bytes)}"
-                    );
+                    Fuzz.Require(IsLoopback(host), $"accepted {Encoding.Latin1.GetString(bytes)}");
                     Gate.Leave();
                 }
             }
@@ -96,6 +92,13 @@ public sealed class HelloFuzzTests
         ),
         Gate
     );
+
+    private static bool IsLoopback(string host)
+    {
+        string name = host[0] == '[' ? host[..(host.IndexOf(']') + 1)] : host.Split(':')[0];
+        return name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(name, out IPAddress? address) && IPAddress.IsLoopback(address));
+    }
 
     /// <summary>The rule in words: 1 to 256 bytes of UTF-8 without control characters.</summary>
     private static bool MayBe(byte[] uid)
