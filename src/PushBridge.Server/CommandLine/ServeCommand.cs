@@ -5,7 +5,7 @@ using PushBridge.Hosting.Options;
 namespace PushBridge.Server.CommandLine;
 
 /// <summary><c>serve</c>: runs the server in the foreground until it is told to stop.</summary>
-internal sealed class ServeCommand
+internal sealed partial class ServeCommand
 {
     private readonly Option<string?> clients = Address(
         "--clients",
@@ -66,6 +66,8 @@ internal sealed class ServeCommand
         try
         {
             await using WebApplication app = PushBridgeServer.Create(configurationFile, settings);
+            TaskScheduler.UnobservedTaskException += (_, lost) =>
+                TaskLost(app.Logger, lost.Exception);
             await app.RunAsync(cancellation);
             return ExitCode.Success;
         }
@@ -123,4 +125,7 @@ internal sealed class ServeCommand
 
     private static Option<string?> Address(string name, string description) =>
         new(name) { Description = description, HelpName = "ADDR:PORT" };
+
+    [LoggerMessage(1, LogLevel.Error, "A task failed and nobody awaited it")]
+    private static partial void TaskLost(ILogger logger, Exception exception);
 }
