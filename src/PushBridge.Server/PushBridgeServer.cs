@@ -34,6 +34,7 @@ internal static class PushBridgeServer
 
         builder.AddPushBridge();
         PushBridgeListeners.Add(builder);
+        DashboardPage.Add(builder.Services);
         builder.Services.AddOpenApi(ApiDocument.Configure);
         builder.Services.AddHostedService<Banner>();
         configure?.Invoke(builder);

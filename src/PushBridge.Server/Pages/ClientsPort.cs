@@ -11,8 +11,14 @@ internal static class ClientsPort
         app.Use(PageHeaders.AddAsync);
         // Routing first: a WebSocket handshake for / that comes over a used connection must not get the page.
         app.UseRouting();
-        app.UseDefaultFiles();
-        app.UseStaticFiles();
+        app.UseWhen(
+            context =>
+                !context.Request.Path.StartsWithSegments(
+                    "/dashboard",
+                    StringComparison.OrdinalIgnoreCase
+                ), // the operators', on their port
+            pages => pages.UseDefaultFiles().UseStaticFiles()
+        );
         app.UseEndpoints(endpoints =>
         {
             endpoints.MapPushBridge();

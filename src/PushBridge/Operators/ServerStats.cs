@@ -14,6 +14,7 @@ namespace PushBridge.Operators;
 /// <param name="SlowConsumers">Clients cut because they did not read.</param>
 /// <param name="Closes">Connections the server ended, by code.</param>
 /// <param name="Refused">Connections refused before they began, by HTTP status.</param>
+/// <param name="Limits">Clients and backends that ran into a limit, by its name.</param>
 internal sealed record ServerStats(
     long At,
     NodeStats Node,
@@ -27,7 +28,8 @@ internal sealed record ServerStats(
     long Deliveries,
     long SlowConsumers,
     IReadOnlyDictionary<string, long> Closes,
-    IReadOnlyDictionary<string, long> Refused
+    IReadOnlyDictionary<string, long> Refused,
+    IReadOnlyDictionary<string, long> Limits
 );
 
 /// <param name="Name">The machine's.</param>

@@ -42,7 +42,8 @@ internal sealed class StatsReader(
             metrics.Deliveries.Value,
             metrics.SlowConsumers.Value,
             Sums(metrics.Closes),
-            Sums(metrics.Refusals)
+            Sums(metrics.Refusals),
+            Sums(metrics.Limits)
         );
 
     private NodeStats Node() =>

@@ -118,6 +118,17 @@ internal sealed class RawClient : IAsyncDisposable
         return next;
     }
 
+    public async Task SendAsync(string text)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        await socket.SendAsync(
+            Encoding.UTF8.GetBytes(text),
+            WebSocketMessageType.Text,
+            WebSocketMessageFlags.EndOfMessage,
+            deadline.Token
+        );
+    }
+
     /// <summary>Says goodbye with code 1000 and waits for the answer.</summary>
     public async Task LeaveAsync()
     {

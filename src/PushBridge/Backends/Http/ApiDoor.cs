@@ -20,15 +20,21 @@ internal sealed class ApiDoor(
         clientOptions.Value.HasOwnListener ? http.Value.Listen : null
     );
 
-    /// <summary>The answer to a request that may not come in; null for one that may.</summary>
-    public IResult? Refuse(HttpContext context)
-    {
-        if (!IsOurs(context.Request))
-        {
-            return ApiProblem.Of(
+    /// <summary>The answer to a request of a foreign page or for a foreign host; null for any other, whoever makes it.</summary>
+    public IResult? RefuseForeign(HttpContext context) =>
+        IsOurs(context.Request)
+            ? null
+            : ApiProblem.Of(
                 StatusCodes.Status403Forbidden,
                 "Pages of another origin and requests for another host may not push."
             );
+
+    /// <summary>The answer to a request that may not come in; null for one that may.</summary>
+    public IResult? Refuse(HttpContext context)
+    {
+        if (RefuseForeign(context) is { } foreign)
+        {
+            return foreign;
         }
         if (secret.Refuse(context) is { } refusal)
         {

@@ -35,6 +35,12 @@ internal sealed class ApiSecret(BackendDoor door)
         };
     }
 
+    /// <summary>The same question about a secret that came in another way than by the header.</summary>
+    public SecretCheck Check(HttpContext context, string secret) =>
+        !door.NeedsSecret || IsKnown(context)
+            ? SecretCheck.Right
+            : door.Check(secret, context.Connection.RemoteIpAddress);
+
     private static bool IsKnown(HttpContext context) =>
         context.User.Identity?.IsAuthenticated == true
         || (

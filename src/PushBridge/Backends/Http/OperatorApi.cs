@@ -16,7 +16,7 @@ internal static class OperatorApi
     private const string Stats = """
         {"at":1795305600000,"node":{"name":"push1","version":"0.1.0","runtime":"10.0.12","uptimeSeconds":61.5,"memoryBytes":90000000,"cpuSeconds":1.25,"cores":2,"isDraining":false},
         "connections":{"raw":1,"hub":0},"opened":1,"uids":1,"groups":1,"queueBytes":0,
-        "commands":{"text":{},"http":{"ok":1},"embedded":{},"hub":{}},"messages":0,"deliveries":0,"slowConsumers":0,"closes":{},"refused":{}}
+        "commands":{"text":{},"http":{"ok":1},"embedded":{},"hub":{}},"messages":0,"deliveries":0,"slowConsumers":0,"closes":{},"refused":{},"limits":{}}
         """;
     private const string History = """
         {"columns":["at","raw","hub","queueBytes","messages","deliveries","ok","failed","slowConsumers"],"rows":[[1795305600000,1,0,0,0,0,1,0,0]]}
