@@ -2,6 +2,7 @@
 export class Server {
   static start(options?: { port?: string; settings?: Record<string, string> }): Promise<Server>;
   readonly url: string;
+  readonly httpUrl: string;
   readonly port: string;
   readonly hubUrl: string;
   push(line: unknown): Promise<string>;

@@ -39,6 +39,11 @@ export class Server {
     return this.#urls.clients;
   }
 
+  /** Where operators look, without a slash at the end. */
+  get httpUrl() {
+    return this.#urls.http;
+  }
+
   get port() {
     return new URL(this.url).port;
   }

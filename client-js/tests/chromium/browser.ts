@@ -69,8 +69,8 @@ export async function openClientPage(origin: string, expected?: RegExp, profile?
 export const packageScript = (): string => script;
 
 /** A page that the server serves, under its own security policy. */
-export async function visit(url: string, options: BrowserContextOptions): Promise<Page> {
-  const page = await newPage(await browser.newContext(options), /^$/);
+export async function visit(url: string, options: BrowserContextOptions, expected = /^$/): Promise<Page> {
+  const page = await newPage(await browser.newContext(options), expected);
   await page.goto(url);
   return page;
 }
