@@ -87,6 +87,7 @@ public static class PushBridgeHostApplicationBuilderExtensions
         // Started in this order, stopped in the reverse: the drain comes before everything stops.
         services.AddHostedService<Heartbeat>();
         services.AddHostedService(provider => provider.GetRequiredService<StatsRecorder>());
+        services.AddHostedService(provider => provider.GetRequiredService<PrometheusExporter>());
         services.AddHostedService(provider => provider.GetRequiredService<TextListener>());
         services.AddSingleton<Drain>();
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());

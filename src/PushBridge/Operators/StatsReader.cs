@@ -9,14 +9,13 @@ internal sealed class StatsReader(
     ConnectionMetrics connections,
     ConnectionRegistry registry,
     AdmissionGate gate,
+    CoarseClock clock,
     TimeProvider time
 )
 {
     private static readonly string Version = typeof(StatsReader)
         .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
         .InformationalVersion;
-
-    private readonly long startedAt = time.GetTimestamp();
 
     public ServerStats Read() =>
         new(
@@ -51,7 +50,7 @@ internal sealed class StatsReader(
             Environment.MachineName,
             Version,
             Environment.Version.ToString(),
-            Math.Round(time.GetElapsedTime(startedAt).TotalSeconds, 1),
+            Math.Round(clock.Now / 1000.0, 1),
             Environment.WorkingSet,
             Math.Round(Environment.CpuUsage.TotalTime.TotalSeconds, 2),
             Environment.ProcessorCount,

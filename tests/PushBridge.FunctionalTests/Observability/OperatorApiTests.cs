@@ -54,6 +54,12 @@ public sealed class OperatorApiTests
         var times = rows.EnumerateArray().Select(row => row[0].GetInt64()).ToArray();
         times.Should().BeInAscendingOrder();
         rows[rows.GetArrayLength() - 1][1].GetInt32().Should().Be(1);
+        var stats = await http.AskAsync(HttpMethod.Get, "/api/stats");
+        var node = JsonDocument.Parse(stats.Body).RootElement.GetProperty("node");
+        node.GetProperty("uptimeSeconds")
+            .GetDouble()
+            .Should()
+            .BeGreaterThan(1, "nobody had asked before");
     }
 
     [Fact]

@@ -97,7 +97,7 @@ export class Charts {
       hooks: { setCursor: [(plot) => this.#read(chart, plot.cursor.idx)] },
       scales: {
         x: { range: (plot, first, last) => [(last ?? shown) - shown, last ?? shown] },
-        y: { range: (plot, lowest, highest) => [0, Math.max(4, (highest ?? 0) * 1.15)] },
+        y: { range: (plot, lowest, highest) => [0, Math.max(format === bytes ? 1_000 : 4, (highest ?? 0) * 1.15)] },
       },
       axes: [
         { ...axis, grid: { show: false }, size: 24, space: 90, values: (plot, ticks) => ticks.map((tick) => clock.format(tick * 1000).slice(0, 5)), incrs: [60, 120] },

@@ -7,7 +7,7 @@ namespace PushBridge.Observability.Prometheus;
 /// What <c>/metrics</c> answers: this server's meter and the runtime's own, which has memory, processor time and garbage collection. Listens from
 /// the start, as histograms must be; everything else is asked when somebody looks.
 /// </summary>
-internal sealed class PrometheusExporter : IDisposable
+internal sealed class PrometheusExporter : IHostedService, IDisposable
 {
     private const string RuntimeMeter = "System.Runtime";
 
@@ -33,8 +33,15 @@ internal sealed class PrometheusExporter : IDisposable
         listener.SetMeasurementEventCallback<double>(
             (_, value, tags, to) => Record(to, value, tags)
         );
-        listener.Start();
     }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        listener.Start();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Everything as of now, in Prometheus' text format.</summary>
     public string Collect()

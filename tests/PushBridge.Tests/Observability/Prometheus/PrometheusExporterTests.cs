@@ -18,6 +18,7 @@ public sealed class PrometheusExporterTests : IDisposable
         IMeterFactory factory = services.GetRequiredService<IMeterFactory>();
         meter = factory.Create(ServerMetrics.MeterName);
         exporter = new PrometheusExporter(factory);
+        _ = exporter.StartAsync(CancellationToken.None);
     }
 
     public void Dispose()
