@@ -23,27 +23,4 @@ internal static class UidRules
         uid.Length is > 0 and <= MaxBytes
         && !uid.ContainsAny(Controls)
         && (uid.Length <= MaxBytes / 3 || Encoding.UTF8.GetByteCount(uid) <= MaxBytes);
-
-    /// <summary>Reads a uid from a client's first frame.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> utf8, out string uid)
-    {
-        uid = "";
-        Span<char> chars = stackalloc char[MaxBytes];
-        if (
-            utf8.Length is 0 or > MaxBytes
-            || System.Text.Unicode.Utf8.ToUtf16(
-                utf8,
-                chars,
-                out _,
-                out int length,
-                replaceInvalidSequences: false
-            ) != OperationStatus.Done
-            || chars[..length].ContainsAny(Controls)
-        )
-        {
-            return false;
-        }
-        uid = new string(chars[..length]);
-        return true;
-    }
 }

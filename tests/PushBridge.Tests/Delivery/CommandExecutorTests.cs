@@ -62,9 +62,25 @@ public sealed class CommandExecutorTests
 
         stuck.ClosedWith.Should().Be(CloseReason.SlowConsumer);
         healthy.Written.Should().HaveCount(accepted + 1);
-        Execute("""{"uid":"a"}""").Should().Be(Outcome.Fail(FailReason.Overloaded));
-        services.Registry.Remove(stuck);
         Execute("""{"uid":"a"}""").Should().Be(Outcome.Fail(FailReason.Offline));
+    }
+
+    [Fact]
+    public void Execute_Push_ThatNobodyCanTake_IsOverloadedAndFromThenOnOffline()
+    {
+        FakeConnection stuck = new(services, "1", "a") { IsStuck = true };
+        string line = $$"""{"uid":"a","x":"{{new string('x', 1000)}}"}""";
+
+        Outcome outcome;
+        int accepted = 0;
+        while ((outcome = Execute(line)).Ok)
+        {
+            accepted++.Should().BeLessThan(100, "a client that never reads must be cut");
+        }
+
+        outcome.Should().Be(Outcome.Fail(FailReason.Overloaded));
+        stuck.ClosedWith.Should().Be(CloseReason.SlowConsumer);
+        Execute(line).Should().Be(Outcome.Fail(FailReason.Offline), "it is on its way out");
     }
 
     [Fact]

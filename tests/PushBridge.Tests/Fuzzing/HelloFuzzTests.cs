@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Net;
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using PushBridge.Clients.RawWebSocket;
 using PushBridge.Connections;
 using PushBridge.Hosting.Options;
-using PushBridge.Security;
+using PushBridge.Security.Authentication;
+using PushBridge.Tests.Connections;
 
 namespace PushBridge.Tests.Fuzzing;
 
@@ -34,18 +35,19 @@ public sealed class HelloFuzzTests
     );
 
     [Fact]
-    public void TryDecode_MutatedUids_AgreesWithTheRule() =>
+    public void DecideAsync_MutatedUids_AgreesWithTheRule() =>
         Fuzz.Run(
             100_000,
             random =>
             {
                 byte[] uid = Uids.Next(random);
-                bool accepted = UidRules.TryDecode(uid, out string decoded);
+                string? decoded = Greeting.DecideAsync(uid).AsTask().Result.Identity?.Uid;
+                bool accepted = decoded is not null;
                 Fuzz.Require(accepted == MayBe(uid), Convert.ToHexString(uid));
                 Fuzz.Require(
                     !accepted
                         || (
-                            Encoding.UTF8.GetBytes(decoded).SequenceEqual(uid)
+                            Encoding.UTF8.GetBytes(decoded!).SequenceEqual(uid)
                             && UidRules.IsValid(decoded)
                         ),
                     $"{Convert.ToHexString(uid)} became another uid"
@@ -70,27 +72,30 @@ public sealed class HelloFuzzTests
                     return;
                 }
 
-                if (Handshake.Decide(head.Upgrade, isTls: false) is null)
+                UpgradeRequest request = head.Upgrade;
+                Arrival arrival = Door.Read(request.Arrival, IPAddress.Loopback, isTls: false);
+                if (Handshake.Decide(request, arrival) is null)
                 {
                     string host = head.Upgrade.Host.ToString();
                     Fuzz.Require(IsLoopback(host), $"accepted {Encoding.Latin1.GetString(bytes)}");
-                    Gate.Leave();
+                    Gate.Leave(arrival.Address);
                 }
             }
         );
 
-    private static readonly ClientOptions Open = new() { HasOwnListener = true };
-
-    private static readonly AdmissionGate Gate = new(
-        Microsoft.Extensions.Options.Options.Create(Open)
+    private static readonly IOptions<ClientOptions> Open = Options.Create(
+        new ClientOptions { HasOwnListener = true, MaxConnectsPerSecond = 1_000_000 }
     );
 
-    private static readonly Handshake Handshake = new(
-        new OriginPolicy(
-            Microsoft.Extensions.Options.Options.Create(Open),
-            new SecurityLog(NullLogger<OriginPolicy>.Instance, TimeProvider.System)
-        ),
-        Gate
+    private static readonly AdmissionGate Gate = Fakes.Gate(Open);
+
+    private static readonly ClientDoor Door = Fakes.Door(Open, Gate);
+
+    private static readonly Handshake Handshake = new(Door, Gate);
+
+    private static readonly Hello Greeting = new(
+        new OpenAuthenticator(),
+        new Arrival(null, IsTls: false, null, "", null)
     );
 
     private static bool IsLoopback(string host)

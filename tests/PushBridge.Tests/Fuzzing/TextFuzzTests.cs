@@ -9,6 +9,7 @@ using PushBridge.Connections;
 using PushBridge.Delivery;
 using PushBridge.Hosting.Options;
 using PushBridge.Tests.Connections;
+using PushBridge.Tests.Security;
 
 namespace PushBridge.Tests.Fuzzing;
 
@@ -203,7 +204,9 @@ public sealed class TextFuzzTests
                 new ReplySender(socket, 1 << 20, Services.Metrics),
                 new TextOptions { MaxLineBytes = MaxLine },
                 new FirstReplies(TimeProvider.System),
-                Services.Metrics
+                Services.Metrics,
+                new BackendEntry(BackendDoors.With(), null, isKnown: false),
+                TimeProvider.System
             );
             Feed(session, stream, random);
         }

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Text;
-using System.Text.Unicode;
 using PushBridge.Connections;
 using PushBridge.Security.Authentication;
 
@@ -137,7 +135,8 @@ internal sealed partial class RawConnection
         Hello? waiting = hello;
         if (waiting is { Deciding: null })
         {
-            return HandleHello(waiting, payload);
+            waiting.Deciding = IdentifyAsync(waiting, waiting.DecideAsync(payload));
+            return null;
         }
         // Browsers hide our pings from scripts, which may ask by this instead, and learn by the answer that they are known, too.
         if (payload.SequenceEqual("heartbeat"u8))
@@ -149,10 +148,7 @@ internal sealed partial class RawConnection
         }
         else if (payload.StartsWith(RenewWord) && waiting is { Deciding.IsCompleted: true })
         {
-            waiting.Deciding = RenewAsync(
-                waiting,
-                Encoding.UTF8.GetString(payload[RenewWord.Length..])
-            );
+            waiting.Deciding = RenewAsync(waiting.DecideAsync(payload[RenewWord.Length..]));
         }
         return null;
     }
@@ -160,22 +156,12 @@ internal sealed partial class RawConnection
     /// <summary>No push is empty, so this is none.</summary>
     private void SendHeartbeat() => Send(Message.Text([], Services.Clock.Now));
 
-    private CloseReason? HandleHello(Hello waiting, ReadOnlySpan<byte> payload)
-    {
-        if (!Utf8.IsValid(payload))
-        {
-            return waiting.Malformed;
-        }
-        waiting.Deciding = IdentifyAsync(waiting, Encoding.UTF8.GetString(payload));
-        return null;
-    }
-
-    /// <summary>Has it decided who the client is; throws nothing.</summary>
-    private async Task IdentifyAsync(Hello waiting, string words)
+    /// <summary>Gives the client the identity that is decided about, or closes; throws nothing.</summary>
+    private async Task IdentifyAsync(Hello waiting, ValueTask<Verdict> decision)
     {
         try
         {
-            Verdict verdict = await waiting.DecideAsync(words);
+            Verdict verdict = await decision;
             if (verdict.Identity is { } identity)
             {
                 Identify(identity);
@@ -201,11 +187,11 @@ internal sealed partial class RawConnection
     }
 
     /// <summary>Lets a new token take the old one's place; says so, or closes. What cannot be decided now changes nothing; throws nothing.</summary>
-    private async Task RenewAsync(Hello known, string words)
+    private async Task RenewAsync(ValueTask<Verdict> decision)
     {
         try
         {
-            Verdict verdict = await known.DecideAsync(words);
+            Verdict verdict = await decision;
             if (verdict.Identity is { } identity)
             {
                 Renew(identity);

@@ -57,7 +57,7 @@ internal sealed partial class RawConnection : ClientConnection
         {
             if (hello is { Token: { } token } arrived)
             {
-                arrived.Deciding = IdentifyAsync(arrived, token);
+                arrived.Deciding = IdentifyAsync(arrived, arrived.DecideAsync(token));
             }
             bool hungUp = false;
             while (!hungUp && !Queue.IsClosed)

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Unicode;
 using PushBridge.Connections;
 
 namespace PushBridge.Security.Authentication;
@@ -28,6 +30,12 @@ internal sealed class Hello(IClientAuthenticator authenticator, Arrival arrival)
 
     /// <summary>It is decided; true when something was postponed.</summary>
     public bool EndDeciding() => Interlocked.Exchange(ref answer, Decided) == Owed;
+
+    /// <summary>Decides about words that came as bytes; what is no UTF-8 is malformed.</summary>
+    public ValueTask<Verdict> DecideAsync(ReadOnlySpan<byte> words) =>
+        Utf8.IsValid(words)
+            ? DecideAsync(Encoding.UTF8.GetString(words))
+            : ValueTask.FromResult<Verdict>(Malformed);
 
     public ValueTask<Verdict> DecideAsync(string words) =>
         authenticator.AuthenticateAsync(

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -73,7 +74,13 @@ internal sealed class TokenAuthenticator : IClientAuthenticator
         {
             return handler.ReadJsonWebToken(words);
         }
-        catch (Exception exception) when (exception is ArgumentException or SecurityTokenException)
+        catch (Exception exception)
+            when (exception
+                    is ArgumentException
+                        or FormatException
+                        or JsonException
+                        or SecurityTokenException
+            )
         {
             return null;
         }
