@@ -43,7 +43,11 @@ internal static class DashboardPage
     {
         IWebHostEnvironment host =
             app.ApplicationServices.GetRequiredService<IWebHostEnvironment>();
-        PhysicalFileProvider files = new(Path.Combine(host.WebRootPath, Folder));
+        string folder = Path.Combine(host.WebRootPath ?? "", Folder);
+        // Pushing needs no pages: a copy of the program without them serves all the same.
+        IFileProvider files = Directory.Exists(folder)
+            ? new PhysicalFileProvider(folder)
+            : new NullFileProvider();
         app.UseWhen(IsWorthCompressing, large => large.UseResponseCompression());
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
         app.UseStaticFiles(new StaticFileOptions { FileProvider = files });
@@ -63,7 +67,10 @@ internal static class DashboardPage
         foreach ((string path, string type) in Shared)
         {
             IFileInfo file = files.GetFileInfo(path);
-            endpoints.MapGet($"/{path}", () => Results.File(file.PhysicalPath!, type));
+            if (file.PhysicalPath is { } onDisk && file.Exists)
+            {
+                endpoints.MapGet($"/{path}", () => Results.File(onDisk, type));
+            }
         }
         endpoints.MapGet(
             $"/{Folder}/live",

@@ -238,7 +238,7 @@ public sealed class RefusalTests(ApiServer api) : IClassFixture<ApiServer>, IAsy
     }
 
     [Theory]
-    [InlineData("GET", "/", 404)]
+    [InlineData("GET", "/nothing", 404)]
     [InlineData("GET", "/api", 404)]
     [InlineData("POST", "/api/push", 404)]
     [InlineData("POST", "/api/push/a/b", 404)]

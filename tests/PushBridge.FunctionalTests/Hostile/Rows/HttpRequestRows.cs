@@ -183,7 +183,7 @@ internal static class HttpRequestRows
             "A WebSocket handshake on the HTTP port",
             Port.Http,
             Request(
-                "GET /",
+                "GET /hub",
                 "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
             ),
             Problem(404),
