@@ -24,6 +24,7 @@ internal sealed class ControlConnection : IAsyncDisposable
     private readonly ManualResetEventSlim stopping = new();
     private readonly List<double> latencies = [];
     private readonly List<string> faults = [];
+    private readonly Yardstick yardstick = new();
     private int sent;
     private int received;
 
@@ -50,7 +51,7 @@ internal sealed class ControlConnection : IAsyncDisposable
         return new ControlConnection(browser, await ConnectAsync(text));
     }
 
-    /// <summary>Stops, and insists that every push was accepted and arrived, in order, 99 of 100 within 100 ms.</summary>
+    /// <summary>Stops, and insists that every push was accepted and arrived, in order, 99 of 100 within 100 ms, or three times what the machine itself takes.</summary>
     internal async Task VerifyAsync()
     {
         await StopAsync();
@@ -58,11 +59,13 @@ internal sealed class ControlConnection : IAsyncDisposable
         received.Should().Be(sent, "every push arrives");
         sent.Should().BePositive();
         latencies.Sort();
-        double p99 = latencies[(int)(latencies.Count * 0.99)];
+        double p99 = Yardstick.P99(latencies);
+        double machine = Yardstick.P99(yardstick.Taken);
         TestContext.Current.SendDiagnosticMessage(
-            $"control: {sent} pushes, p50 {latencies[latencies.Count / 2]:F2} ms, p99 {p99:F2} ms, longest {latencies[^1]:F1} ms"
+            $"control: {sent} pushes, p50 {latencies[latencies.Count / 2]:F2} ms, p99 {p99:F2} ms, longest {latencies[^1]:F1} ms; the machine p99 {machine:F2} ms"
         );
-        p99.Should().BeLessThan(100, "milliseconds from the push to the client");
+        p99.Should()
+            .BeLessThan(Math.Max(100, 3 * machine), "milliseconds from the push to the client");
     }
 
     public async ValueTask DisposeAsync()
@@ -71,6 +74,7 @@ internal sealed class ControlConnection : IAsyncDisposable
         client.Dispose();
         backend.Dispose();
         stopping.Dispose();
+        yardstick.Dispose();
     }
 
     private static Thread Start(Action work, string name)
@@ -127,6 +131,7 @@ internal sealed class ControlConnection : IAsyncDisposable
             byte[] reply = new byte[16];
             while (!stopping.Wait(Pace))
             {
+                yardstick.Take();
                 backend.Send(
                     Encoding.ASCII.GetBytes(
                         $$"""{"uid":"{{Uid}}","n":"{{sent:D9}}","at":"{{Stopwatch.GetTimestamp():D19}}"}"""

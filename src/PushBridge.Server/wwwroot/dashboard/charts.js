@@ -91,7 +91,7 @@ export class Charts {
     return {
       width: 400,
       height: 150,
-      padding: [8, 8, 0, 0],
+      padding: [8, 18, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false }, sync: { key: 'pushbridge' } },
       hooks: { setCursor: [(plot) => this.#read(chart, plot.cursor.idx)] },
