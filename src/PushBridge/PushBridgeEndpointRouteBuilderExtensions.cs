@@ -23,7 +23,8 @@ public static class PushBridgeEndpointRouteBuilderExtensions
             endpoints.ServiceProvider.GetRequiredService<RawWebSocketEndpoint>();
         endpoints.MapGet(rawPath, raw.ServeAsync).WithMetadata(new UpgradeOnly()).WithOrder(-1);
         endpoints
-            .MapHub<PushHub>(hubPath)
+            // From version 1 on what a connection is called and what it is entered by are two things.
+            .MapHub<PushHub>(hubPath, hub => hub.MinimumProtocolVersion = 1)
             .Add(endpoints.ServiceProvider.GetRequiredService<HubDoor>().Guard);
         return endpoints;
     }

@@ -21,6 +21,29 @@ internal static class KnownSecrets
         return secret;
     }
 
+    /// <summary>Remembers what a server is told under a name that says it is a secret: a setting or a variable of its environment.</summary>
+    internal static void RegisterSettings(IEnumerable<(string Name, string? Value)> settings)
+    {
+        foreach ((string name, string? value) in settings)
+        {
+            bool isSecret =
+                name.Contains("Secret", StringComparison.OrdinalIgnoreCase)
+                || name.Contains("Password", StringComparison.OrdinalIgnoreCase);
+            if (!isSecret || value is null)
+            {
+                continue;
+            }
+            IEnumerable<string> secrets =
+                !name.EndsWith("File", StringComparison.OrdinalIgnoreCase) ? [value]
+                : File.Exists(value) ? File.ReadLines(value)
+                : [];
+            foreach (string secret in secrets.Where(secret => secret.Length >= Shortest))
+            {
+                Register(secret);
+            }
+        }
+    }
+
     internal static void ShouldNotBeIn(IEnumerable<string> lines)
     {
         foreach (string line in lines)

@@ -83,6 +83,7 @@ internal sealed class PushBridgeServer : IAsyncDisposable
             string[] parts = setting.Split('=', 2);
             values[$"PushBridge:{parts[0]}"] = parts[1];
         }
+        KnownSecrets.RegisterSettings(values.Select(setting => (setting.Key, setting.Value)));
         RecordingLoggerProvider recording = new();
         WebApplication application = global::PushBridge.Server.PushBridgeServer.Create(
             configurationFile: null,

@@ -163,6 +163,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
+        KnownSecrets.RegisterSettings(
+            environment.Select(entry => (entry.Name, (string?)entry.Value))
+        );
         return new ServerProcess(start);
     }
 

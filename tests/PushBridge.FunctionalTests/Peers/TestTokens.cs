@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using PushBridge.FunctionalTests.Hosting;
 
 namespace PushBridge.FunctionalTests.Peers;
 
@@ -29,7 +30,7 @@ internal static class TestTokens
         byte[] signature = header.Contains("HS512", StringComparison.Ordinal)
             ? HMACSHA512.HashData(key, bytes)
             : HMACSHA256.HashData(key, bytes);
-        return $"{signed}.{Base64Url.EncodeToString(signature)}";
+        return $"{signed}.{KnownSecrets.Register(Base64Url.EncodeToString(signature))}";
     }
 
     /// <summary>Signed with a private key: RS256 by RSA, ES256 by an elliptic curve.</summary>
@@ -45,7 +46,7 @@ internal static class TestTokens
             ECDsa ecdsa => ecdsa.SignData(bytes, HashAlgorithmName.SHA256),
             _ => throw new ArgumentException("No such key.", nameof(key)),
         };
-        return $"{signed}.{Base64Url.EncodeToString(signature)}";
+        return $"{signed}.{KnownSecrets.Register(Base64Url.EncodeToString(signature))}";
     }
 
     public static string Encode(string text) =>

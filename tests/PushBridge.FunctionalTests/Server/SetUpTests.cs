@@ -27,6 +27,7 @@ public sealed class SetUpTests : IDisposable
                 .Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
+        Array.ForEach(SecretsOf(ConfigurationFile), secret => KnownSecrets.Register(secret));
         await using ServerProcess server = await ServerProcess.StartAsync(
             "serve",
             "--config",

@@ -27,9 +27,9 @@ public sealed class ClientOptions : IValidatableObject
     /// <summary>Names this server goes by in a Host header, without port, besides the address it listens on; on loopback the loopback names always count.</summary>
     public IList<string> AllowedHosts { get; } = [];
 
-    /// <summary>Live client connections of all kinds; above it new ones get 503. 1 to 1,000,000, default 20,000.</summary>
+    /// <summary>Live client connections of all kinds; above it new ones get 503. 1 to 1,000,000, default 10,000.</summary>
     [Range(1, 1_000_000)]
-    public int MaxConnections { get; set; } = 20_000;
+    public int MaxConnections { get; set; } = 10_000;
 
     /// <summary>Connections one address may have; above it new ones get 503. An IPv6 address counts as its network of 64 bits. 0 to 1,000,000, 0 for no limit; default 2,000.</summary>
     [Range(0, 1_000_000)]
