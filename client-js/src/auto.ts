@@ -23,7 +23,7 @@ class AutoLink implements Link {
 
   constructor(attempt: Attempt, events: LinkEvents, fallback: Transport) {
     this.#attempt = attempt;
-    let opened = false;
+    let reached = false;
     const fallBack = () => {
       if (!this.#left) {
         this.#leave();
@@ -34,12 +34,12 @@ class AutoLink implements Link {
     try {
       this.#link = raw.open(attempt, {
         ...events,
-        opened: (transport) => {
-          opened = true;
+        reached: () => {
+          reached = true;
           attempt.clock.clearTimeout(this.#timer);
-          events.opened(transport);
+          events.reached();
         },
-        closed: (code, reason, error) => (opened ? events.closed(code, reason, error) : fallBack()),
+        closed: (code, reason, error) => (reached ? events.closed(code, reason, error) : fallBack()),
       });
     } catch {
       // There is no WebSocket here, or this page may not open one.

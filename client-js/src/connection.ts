@@ -12,9 +12,6 @@ import type { Link } from "./transport.js";
 /** A connection open for that long was a good one: the delays begin anew after it. */
 const stableAfter = 5_000;
 
-/** Between two requests for a new token while the connection lives on under the old one. */
-const renewalRetry = 5_000;
-
 type Why = { code: number; reason: string; error?: unknown };
 
 /** The connections of this page that have not ended. */
@@ -75,13 +72,17 @@ export class Connection {
 
   #connect(): void {
     const attempt = (this.#current = {});
+    this.#limit(attempt);
+    this.#enter({ name: "connecting", attempt: this.#failures + 1 });
+    void this.#open(attempt);
+  }
+
+  #limit(attempt: object): void {
     this.#clock.clearTimeout(this.#timer);
     this.#timer = this.#clock.setTimeout(
       () => this.#ended(attempt, brokenOff, "no answer in time"),
       this.#options.connectTimeout ?? 15_000,
     );
-    this.#enter({ name: "connecting", attempt: this.#failures + 1 });
-    void this.#open(attempt);
   }
 
   async #open(attempt: object): Promise<void> {
@@ -96,6 +97,7 @@ export class Connection {
       const link = transport.open(
         { ...credentials, url: this.#url, WebSocket, heartbeat, clock: this.#clock },
         {
+          reached: () => this.#current === attempt && this.#limit(attempt),
           opened: (name) => this.#current === attempt && this.#opened(attempt, name),
           message: (value, text) => this.#current === attempt && this.messages.call(value, text),
           closed: (code, why, error) => this.#ended(attempt, code, why, error),
@@ -128,27 +130,32 @@ export class Connection {
     this.groups.opened(link);
   }
 
-  #renewIn(attempt: object, milliseconds: number | undefined): void {
+  #renewIn(attempt: object, milliseconds: number | undefined, failures = 0): void {
     if (milliseconds !== undefined) {
-      this.#renewal = this.#clock.setTimeout(() => void this.#renew(attempt), milliseconds);
+      this.#renewal = this.#clock.setTimeout(() => void this.#renew(attempt, failures), milliseconds);
     }
   }
 
   /** Until it succeeds the connection goes on under the old token, at most until that expires (4410). */
-  async #renew(attempt: object): Promise<void> {
-    let delay: number | undefined = renewalRetry;
+  async #renew(attempt: object, failures: number): Promise<void> {
     try {
       const token = await this.#options.token!();
-      if (this.#current === attempt && token !== this.#token) {
+      if (this.#current !== attempt) {
+        return;
+      }
+      if (token !== this.#token) {
         await this.#link!.renew!(token);
-        this.#token = token;
-        delay = renewalOf(token);
+        if (this.#current === attempt) {
+          this.#token = token;
+          this.#renewIn(attempt, renewalOf(token));
+        }
+        return;
       }
     } catch {
       // Asked again below, unless the connection has ended.
     }
     if (this.#current === attempt) {
-      this.#renewIn(attempt, delay);
+      this.#renewIn(attempt, this.#delay(failures), failures + 1);
     }
   }
 
@@ -169,8 +176,11 @@ export class Connection {
       this.#finish(code, reason, true);
       return;
     }
-    const delay = backoff(this.#failures++, this.#options.random ?? Math.random);
-    this.#wait(delay, { code, reason, ...(error === undefined ? {} : { error }) });
+    this.#wait(this.#delay(this.#failures++), { code, reason, ...(error === undefined ? {} : { error }) });
+  }
+
+  #delay(failures: number): number {
+    return backoff(failures, this.#options.random ?? Math.random);
   }
 
   #wait(delay: number, why: Why): void {

@@ -1,8 +1,15 @@
-import { badToken } from "./close-codes.js";
+import { brokenOff } from "./close-codes.js";
 import { report } from "./handlers.js";
-import { Handover } from "./raw-handover.js";
-import { RawSocket, type RawSocketEvents } from "./raw-socket.js";
-import type { Attempt, Link, LinkEvents, Transport } from "./transport.js";
+import type { Attempt, Link, LinkEvents, Socket, SocketConstructor, Transport } from "./transport.js";
+
+/** Asks whether the server is there and knows who listens. */
+const question = "heartbeat";
+
+/** To {@link question} and to a renewal that holds. No payload is empty. */
+const answer = "";
+
+/** A server that has not answered a renewal for that long could not decide it. */
+const renewalTimeout = 5_000;
 
 /** The raw WebSocket of PROTOCOL.md section 2: the first frame says who listens, every frame that comes is a payload. */
 export const raw: Transport = {
@@ -12,55 +19,97 @@ export const raw: Transport = {
 class RawLink implements Link {
   readonly #attempt: Attempt;
   readonly #events: LinkEvents;
-  #socket: RawSocket;
-  #handover: Handover | undefined;
+  readonly #socket: Socket;
+  #open = false;
+  /** Questions whose answers are still to come. */
+  #questions = 0;
+  #heard = false;
+  #asked = false;
+  #timer: unknown;
+  /** Called when the renewal under way has been answered. */
+  #renewed: (() => void) | undefined;
+  #renewal: unknown;
 
   constructor(attempt: Attempt, events: LinkEvents) {
     this.#attempt = attempt;
     this.#events = events;
-    this.#socket = new RawSocket(attempt, attempt.token ?? attempt.uid ?? "", this.#listener());
+    const url = new URL(attempt.url);
+    url.protocol = url.protocol.replace("http", "ws");
+    url.hash = "";
+    const WebSocket = attempt.WebSocket ?? (globalThis.WebSocket as SocketConstructor | undefined);
+    if (!WebSocket) {
+      throw new TypeError("There is no WebSocket here: give one by the option of that name.");
+    }
+    const socket = (this.#socket = new WebSocket(url.href));
+    socket.onopen = () => this.#reached();
+    socket.onmessage = (event: { data: unknown }) => this.#received(event.data);
+    socket.onclose = (event: { code: number; reason: string }) => this.#closed(event.code, event.reason);
+    // Whatever failed, a close follows and says as much as there is to say.
+    socket.onerror = () => {};
   }
 
   close(): void {
-    this.#handover?.close();
-    this.#socket.close();
+    this.#stopTimers();
+    const socket = this.#socket;
+    // onerror stays: the package ws reports an error when a socket is closed before it has opened, and wants it heard.
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close(1000);
   }
 
   check(): void {
-    this.#socket.check();
+    if (this.#open && this.#attempt.heartbeat > 0) {
+      this.#doubt(this.#attempt.heartbeat / 3);
+    }
   }
 
   renew(token: string): Promise<void> {
+    const { clock } = this.#attempt;
     return new Promise((resolve, reject) => {
-      this.#handover?.close();
-      this.#handover = new Handover(this.#attempt, this.#socket, token, {
-        message: (text) => this.#deliver(text),
-        done: (next) => {
-          this.#socket = next;
-          next.events.closed = (code, reason) => this.#events.closed(code, reason);
-          resolve();
-        },
-        failed: (code, reason) => {
-          this.#socket.events = this.#listener();
-          if (code === badToken) {
-            this.#events.closed(code, reason);
-          }
-          reject(new Error(`${code} ${reason}`));
-        },
-        lost: (code, reason) => {
-          this.#events.closed(code, reason);
-          reject(new Error(`${code} ${reason}`));
-        },
-      });
+      this.#renewed = resolve;
+      this.#renewal = clock.setTimeout(() => {
+        this.#renewed = undefined;
+        reject(new Error("The server cannot check the token now."));
+      }, renewalTimeout);
+      this.#socket.send(`renew ${token}`);
     });
   }
 
-  #listener(): RawSocketEvents {
-    return {
-      opened: () => this.#events.opened("raw"),
-      message: (text) => this.#deliver(text),
-      closed: (code, reason) => this.#events.closed(code, reason),
-    };
+  #reached(): void {
+    this.#socket.send(this.#attempt.token ?? this.#attempt.uid ?? "");
+    // The answer comes as soon as the server knows who listens.
+    this.#ask();
+    this.#events.reached();
+  }
+
+  #received(payload: unknown): void {
+    this.#heard = true;
+    if (payload === answer) {
+      this.#answered();
+    } else if (typeof payload === "string") {
+      this.#deliver(payload);
+    }
+  }
+
+  /**
+   * Each question is answered, but a renewal need not be, and what is decided elsewhere may be answered after later questions.
+   * Hence not the order tells the two apart but the number: one more answer than there were questions is the renewal's. Should it
+   * come too late and be taken for that of the next renewal, then the token before that one holds, and only ends a little earlier.
+   */
+  #answered(): void {
+    if (this.#questions === 0) {
+      this.#attempt.clock.clearTimeout(this.#renewal);
+      this.#renewed?.();
+      this.#renewed = undefined;
+      return;
+    }
+    this.#questions--;
+    if (!this.#open) {
+      this.#open = true;
+      if (this.#attempt.heartbeat > 0) {
+        this.#tickIn(this.#attempt.heartbeat);
+      }
+      this.#events.opened("raw");
+    }
   }
 
   #deliver(text: string): void {
@@ -73,5 +122,46 @@ class RawLink implements Link {
       return;
     }
     this.#events.message(value, text);
+  }
+
+  #closed(code: number, reason: string): void {
+    this.#stopTimers();
+    this.#events.closed(code, reason);
+  }
+
+  /** A step after the last sign of life it starts to doubt, a step later it asks, another step later it knows. */
+  #tick(): void {
+    if (this.#heard) {
+      this.#heard = this.#asked = false;
+      this.#tickIn(this.#attempt.heartbeat);
+    } else if (this.#asked) {
+      this.#closed(brokenOff, "the server does not answer");
+    } else {
+      this.#doubt(this.#attempt.heartbeat);
+    }
+  }
+
+  #doubt(patience: number): void {
+    this.#heard = false;
+    this.#asked = true;
+    this.#ask();
+    this.#tickIn(patience);
+  }
+
+  #ask(): void {
+    this.#questions++;
+    this.#socket.send(question);
+  }
+
+  #tickIn(milliseconds: number): void {
+    const { clock } = this.#attempt;
+    clock.clearTimeout(this.#timer);
+    this.#timer = clock.setTimeout(() => this.#tick(), milliseconds);
+  }
+
+  #stopTimers(): void {
+    const { clock } = this.#attempt;
+    clock.clearTimeout(this.#timer);
+    clock.clearTimeout(this.#renewal);
   }
 }

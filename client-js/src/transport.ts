@@ -26,10 +26,16 @@ export interface Attempt {
 
 /**
  * What a transport reports. `closed` comes at most once, with or without `opened` before it, and nothing after it. The link is
- * then closed by its owner, as it is when it has not reported anything.
+ * then closed by its owner, as it is when it has not reported anything. A message may come before `opened`.
  */
 export interface LinkEvents {
-  /** @param transport - The name of the transport that has opened. */
+  /** The server is there; whether it lets this client in is being decided, for which there is as much time again. */
+  reached(): void;
+  /**
+   * The server knows who listens.
+   *
+   * @param transport - The name of the transport that has opened.
+   */
   opened(transport: string): void;
   /**
    * @param value - The parsed payload.

@@ -14,18 +14,6 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-test("the server answers the heartbeat with an empty frame, which no push can be", async ({ expect, onTestFinished }) => {
-  const socket = new WebSocket(server.url.replace("http", "ws"));
-  onTestFinished(() => socket.close());
-  const first = new Promise((resolve) => socket.once("message", (payload) => resolve(String(payload))));
-  await new Promise((resolve) => socket.once("open", resolve));
-  socket.send("beats");
-  socket.send("heartbeat");
-  await server.online("beats", 1);
-  await server.push({ uid: "beats" });
-  expect(await first).toBe("");
-});
-
 /** A connection whose network is cut for as long at least, and mended; gives the milliseconds until it noticed the cut. */
 async function cutAndMended(
   { expect, onTestFinished }: TestContext,
@@ -65,6 +53,21 @@ test.concurrent("raw: a network that is cut for a minute is noticed by the heart
   const noticedAfter = await cutAndMended(context, raw, "cut raw", { clock: fastClock(5) }, 12_000);
   expect(5 * noticedAfter).toBeLessThan(60_000);
   expect(5 * noticedAfter).toBeGreaterThan(14_000);
+});
+
+test.concurrent("raw: a network with ten seconds for each question and its answer is slow, and good enough", async (context) => {
+  const { expect, onTestFinished } = context;
+  const proxy = await Proxy.start(server.url);
+  onTestFinished(() => proxy.stop());
+  proxy.delay = 500;
+  const bridge = new PushBridge(proxy.url, { uid: "slow", WebSocket, clock: fastClock(10), random: () => 0 });
+  onTestFinished(() => bridge.close());
+  const states: string[] = [];
+  bridge.on("state", ({ name }) => states.push(name));
+  await reached(bridge, "open");
+  await server.online("slow", 1);
+  expect(states).toEqual(["open"]);
+  expect(proxy.accepted).toBe(1);
 });
 
 test.concurrent("raw: an idle connection over a good network stays", async ({ expect, onTestFinished }) => {

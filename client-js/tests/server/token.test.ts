@@ -88,15 +88,10 @@ describe.concurrent.each(transports)("%s", (name, transport) => {
   test("4410: comes back with another token when it could not have one in time", async (context) => {
     const { expect } = context;
     const uid = uidOf("expired");
-    let kept = "";
-    let ends = 0;
-    const { bridge, states } = open(context, transport, () => {
-      if (Date.now() >= ends) {
-        kept = tokenFor(uid, 2);
-        ends = (Math.floor(Date.now() / 1000) + 2) * 1000;
-      }
-      return kept;
-    });
+    const first = tokenFor(uid, 2);
+    let expired = false;
+    const { bridge, states } = open(context, transport, () => (expired ? tokenFor(uid, 60) : first));
+    bridge.on("state", ({ name }) => (expired ||= name === "waiting"));
     await reached(bridge, "open");
     expect(await reached(bridge, "waiting")).toMatchObject({ code: 4410 });
     await reached(bridge, "open");

@@ -28,9 +28,15 @@ export class FakeSocket implements Socket {
     this.closedWith.push(code);
   }
 
-  open(): this {
+  /** The handshake is through; whether the server knows who listens is not known yet. */
+  reach(): this {
     this.onopen?.({});
     return this;
+  }
+
+  /** The handshake, and the server's answer that it knows who listens. */
+  open(): this {
+    return this.reach().receive("");
   }
 
   receive(data: unknown): this {

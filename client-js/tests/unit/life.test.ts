@@ -26,6 +26,46 @@ describe("opening", () => {
     expect(bridge.state).toBe(states[0]);
   });
 
+  test("it is open when the server has said that it knows who listens, and not before", () => {
+    const { bridge } = connect();
+    expect(FakeSocket.last.reach().sent).toEqual(["u", "heartbeat"]);
+    expect(bridge.state.name).toBe("connecting");
+    FakeSocket.last.receive("");
+    expect(bridge.state.name).toBe("open");
+  });
+
+  test("a client that is not let in has not been open", () => {
+    const { states } = connect();
+    FakeSocket.last.reach().end(4401);
+    expect(names(states)).toEqual(["closed"]);
+  });
+
+  test("a push that overtakes the server's answer is delivered", () => {
+    const { bridge, messages } = connect();
+    FakeSocket.last.reach().receive("1");
+    expect(messages).toEqual([1]);
+    expect(bridge.state.name).toBe("connecting");
+  });
+
+  test("reaching the server may take its time, and being let in as much again", () => {
+    const { bridge } = connect({ heartbeat: 0 });
+    vi.advanceTimersByTime(14_000);
+    FakeSocket.last.reach();
+    vi.advanceTimersByTime(14_000);
+    FakeSocket.last.receive("");
+    vi.advanceTimersByTime(60_000);
+    expect(FakeSocket.all).toHaveLength(1);
+    expect(bridge.state.name).toBe("open");
+  });
+
+  test("a server that never says whether it lets a client in is given up", () => {
+    const { bridge } = connect();
+    FakeSocket.last.reach();
+    vi.advanceTimersByTime(15_000);
+    expect(bridge.state).toMatchObject({ name: "waiting", code: 1006, reason: "no answer in time" });
+    expect(FakeSocket.all[0]!.closedWith).toEqual([1000]);
+  });
+
   test.each([
     ["http://push.example/live#part", "ws://push.example/live"],
     ["https://push.example", "wss://push.example/"],

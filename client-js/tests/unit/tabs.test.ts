@@ -88,7 +88,7 @@ afterEach(() => {
 const settled = () => vi.advanceTimersByTimeAsync(0);
 
 function open(options: Partial<SharedOptions> = {}) {
-  const settings = { WebSocket: FakeSocket, random: () => 0.5, ...options };
+  const settings = { WebSocket: FakeSocket, random: () => 0.5, heartbeat: 0, ...options };
   const tab = new SharedPushBridge("ws://push.example/", { uid: "u", ...settings } as SharedOptions);
   tabs.push(tab);
   const states: State[] = [];
