@@ -35,3 +35,4 @@ export const closeCodes: Readonly<Record<number, CloseCode>> = {
 export const brokenOff = 1006;
 
 export const badToken = 4401;
+export const tokenExpired = 4410;

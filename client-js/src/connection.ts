@@ -1,6 +1,6 @@
 import { backoff } from "./backoff.js";
 import { systemClock, type Clock } from "./clock.js";
-import { badToken, brokenOff, closeCodes } from "./close-codes.js";
+import { badToken, brokenOff, closeCodes, tokenExpired } from "./close-codes.js";
 import { Groups } from "./groups.js";
 import { Handlers } from "./handlers.js";
 import type { Options, State } from "./options.js";
@@ -11,6 +11,9 @@ import type { Link } from "./transport.js";
 
 /** A connection open for that long was a good one: the delays begin anew after it. */
 const stableAfter = 5_000;
+
+/** A token may be old, or come from somebody's memory; as many as that in a row are no accident. */
+const mostRefusals = 3;
 
 type Why = { code: number; reason: string; error?: unknown };
 
@@ -35,7 +38,7 @@ export class Connection {
   #timer: unknown;
   #renewal: unknown;
   #failures = 0;
-  /** Tokens refused since a connection was stable. */
+  /** Tokens refused since a connection was open. */
   #refusals = 0;
   #openedAt: number | undefined;
 
@@ -66,7 +69,7 @@ export class Connection {
 
   left(): void {
     if (--this.#users === 0 && this.#state.name !== "closed") {
-      this.#finish(1000, "closed by the client", false);
+      this.#finish({ code: 1000, reason: "closed by the client" }, false);
     }
   }
 
@@ -119,6 +122,7 @@ export class Connection {
   #opened(attempt: object, transport: string): void {
     this.#clock.clearTimeout(this.#timer);
     this.#openedAt = this.#clock.now();
+    this.#refusals = 0;
     if (this.#link) {
       this.#settleIn(attempt, this.#link);
     }
@@ -163,17 +167,21 @@ export class Connection {
     if (this.#current !== attempt) {
       return;
     }
-    const wasStable = this.#openedAt !== undefined && this.#clock.now() - this.#openedAt >= stableAfter;
+    const openedAt = this.#openedAt;
     this.#drop();
-    if (wasStable) {
-      this.#failures = this.#refusals = 0;
+    if (openedAt !== undefined && this.#clock.now() - openedAt >= stableAfter) {
+      this.#failures = 0;
     }
     const known = closeCodes[code];
     const reason = text || (known?.text ?? "");
-    // A token may have become old, or come from somebody's memory: it is asked for once more.
-    const asksAgain = code === badToken && this.#options.token && this.#refusals++ === 0;
-    if (known?.final && !asksAgain) {
-      this.#finish(code, reason, true);
+    const refused = code === badToken || (code === tokenExpired && openedAt === undefined);
+    if (refused && this.#options.token) {
+      if (++this.#refusals === mostRefusals) {
+        this.#finish({ code, reason, error: new Error(`The server refused ${mostRefusals} tokens in a row.`) }, true);
+        return;
+      }
+    } else if (known?.final) {
+      this.#finish({ code, reason }, true);
       return;
     }
     this.#wait(this.#delay(this.#failures++), { code, reason, ...(error === undefined ? {} : { error }) });
@@ -207,12 +215,12 @@ export class Connection {
     }
   }
 
-  #finish(code: number, reason: string, final: boolean): void {
+  #finish(why: Why, final: boolean): void {
     present.delete(this);
     this.#drop();
     this.#unwatch();
     this.groups.closed();
-    this.#enter({ name: "closed", code, reason, final });
+    this.#enter({ name: "closed", ...why, final });
   }
 
   #drop(): void {

@@ -51,6 +51,8 @@ export type State =
       readonly reason: string;
       /** True when the server forbade to come back; false when the page itself called `close()`. */
       readonly final: boolean;
+      /** What there is to say beyond the code: that one token after the other was refused. */
+      readonly error?: unknown;
     };
 
 export interface Events<T> {

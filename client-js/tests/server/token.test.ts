@@ -44,12 +44,12 @@ describe.each(transports)("%s", (name, transport) => {
     expect(await next(messages)).toEqual({ uid, n: 1 });
   });
 
-  test("4401: a bad token is asked for once more, and then it is over", async (context) => {
+  test("4401: bad tokens are asked for anew, and with the third it is over", async (context) => {
     const token = vi.fn(() => badTokenFor("nobody"));
     const { bridge, names } = open(context, transport, token);
     expect(await reached(bridge, "closed")).toMatchObject({ code: 4401, final: true });
-    expect(token).toHaveBeenCalledTimes(2);
-    expect(names().filter((state) => state === "waiting")).toHaveLength(1);
+    expect(token).toHaveBeenCalledTimes(3);
+    expect(names()).toEqual(["waiting", "connecting", "waiting", "connecting", "closed"]);
   });
 
   test("4401: one good token after a bad one is enough", async (context) => {

@@ -1,6 +1,6 @@
 // Tokens: one for each attempt, and what happens when the server or the token's source refuses.
 import { expect, test, vi } from "vitest";
-import { FakeSocket, connect, useFakes } from "./fakes.js";
+import { FakeSocket, connect, names, useFakes } from "./fakes.js";
 
 useFakes();
 
@@ -41,47 +41,79 @@ test("an expired token is replaced", async () => {
   expect(FakeSocket.last.open().sent[0]).toBe("token 2");
 });
 
-test("a token that is refused is asked for once more, and then no further attempt is made", async () => {
+/** The server refuses the token of the attempt under way. */
+const refuse = (code: number, reason = "") => void FakeSocket.last.reach().end(code, reason);
+
+test.each([
+  [4401, 4401, 4401],
+  [4410, 4410, 4410],
+  [4401, 4410, 4401],
+])("three tokens that are refused (%d, %d, %d) are the end", async (...codes) => {
   const token = tokens();
-  const { bridge } = connect({ token });
+  const { bridge, states } = connect({ token });
   await settled();
-  FakeSocket.last.open().end(4401);
-  expect(bridge.state).toMatchObject({ name: "waiting", code: 4401 });
+  refuse(codes[0]!);
+  expect(bridge.state).toMatchObject({ name: "waiting", code: codes[0] });
   await vi.advanceTimersByTimeAsync(500);
-  expect(FakeSocket.last.open().sent[0]).toBe("token 2");
-  FakeSocket.last.end(4401);
-  expect(bridge.state).toMatchObject({ name: "closed", code: 4401, final: true });
+  refuse(codes[1]!);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(FakeSocket.last.reach().sent[0]).toBe("token 3");
+  refuse(codes[2]!, "the last word");
+  expect(bridge.state).toEqual({
+    name: "closed",
+    code: codes[2],
+    reason: "the last word",
+    final: true,
+    error: new Error("The server refused 3 tokens in a row."),
+  });
+  expect(names(states)).toEqual(["waiting", "connecting", "waiting", "connecting", "closed"]);
   await vi.advanceTimersByTimeAsync(600_000);
-  expect(token).toHaveBeenCalledTimes(2);
+  expect(token).toHaveBeenCalledTimes(3);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("tokens that expire, each after a connection that was open, are no reason to end", async () => {
+  const { bridge } = connect({ token: tokens() });
+  await settled();
+  for (let n = 0; n < 5; n++) {
+    FakeSocket.last.open().end(4410);
+    expect(bridge.state).toMatchObject({ name: "waiting", code: 4410 });
+    await vi.advanceTimersByTimeAsync(500 * 2 ** n);
+  }
 });
 
 test("attempts that fail in between do not make a refused token better", async () => {
   const { bridge } = connect({ token: tokens() });
   await settled();
-  FakeSocket.last.open().end(4401);
+  refuse(4401);
   await vi.advanceTimersByTimeAsync(500);
-  FakeSocket.last.end(1006);
+  refuse(4401);
   await vi.advanceTimersByTimeAsync(1_000);
-  FakeSocket.last.open().end(4401);
+  FakeSocket.last.end(1006);
+  await vi.advanceTimersByTimeAsync(2_000);
+  refuse(4401);
   expect(bridge.state).toMatchObject({ name: "closed", code: 4401, final: true });
 });
 
 test("a uid where tokens are wanted ends the attempts at once", () => {
   const { bridge } = connect({ uid: "u" });
-  FakeSocket.last.open().end(4401);
-  expect(bridge.state).toMatchObject({ name: "closed", code: 4401, final: true });
+  refuse(4401);
+  expect(bridge.state).toEqual({ name: "closed", code: 4401, reason: "bad token", final: true });
 });
 
-test("a token that was good for a while is replaced once", async () => {
+test("a connection that was open makes up for tokens that were refused", async () => {
   const { bridge } = connect({ token: tokens() });
   await settled();
-  FakeSocket.last.open();
-  await vi.advanceTimersByTimeAsync(10_000);
-  FakeSocket.last.end(4401);
-  expect(bridge.state.name).toBe("waiting");
+  refuse(4401);
   await vi.advanceTimersByTimeAsync(500);
-  expect(FakeSocket.last.open().sent[0]).toBe("token 2");
-  FakeSocket.last.end(4401);
+  refuse(4401);
+  await vi.advanceTimersByTimeAsync(1_000);
+  FakeSocket.last.open().end(4401);
+  await vi.advanceTimersByTimeAsync(2_000);
+  refuse(4401);
+  expect(bridge.state).toMatchObject({ name: "waiting", code: 4401 });
+  await vi.advanceTimersByTimeAsync(4_000);
+  refuse(4401);
   expect(bridge.state).toMatchObject({ name: "closed", code: 4401, final: true });
 });
 

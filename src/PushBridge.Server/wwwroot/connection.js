@@ -56,21 +56,27 @@ export class Connection {
         this.#onState({ name: 'connected', title: `Connected as ${this.uid}`, detail: '' });
         break;
       case 'waiting':
-        if (state.code === 4410) {
+        if (state.code === 4401 || state.code === 4410) {
           // There is no other token to try.
           this.#refused(state);
           break;
         }
-        this.#onState({
-          name: 'waiting',
-          title: this.#opened ? `Closed with code ${state.code}` : 'Could not connect',
-          detail: this.#opened ? meaningOf(state.code) : nobody,
-          retryAt: state.offline ? Infinity : performance.now() + state.delay,
-        });
+        this.#showWait(state);
         break;
       default:
         this.#refused(state);
     }
+  }
+
+  #showWait(state) {
+    // Only the server itself gives a code to a connection that never opened.
+    const told = this.#opened || state.code !== 1006;
+    this.#onState({
+      name: 'waiting',
+      title: told ? `Closed with code ${state.code}` : 'Could not connect',
+      detail: told ? meaningOf(state.code) : nobody,
+      retryAt: state.offline ? Infinity : performance.now() + state.delay,
+    });
   }
 
   #refused({ code }) {
