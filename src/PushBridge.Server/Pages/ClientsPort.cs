@@ -26,10 +26,13 @@ internal static class ClientsPort
             endpoints.MapGet(
                 "/demo.json",
                 (PushBridgeListeners listeners) =>
-                    IPAddress.IsLoopback(listeners.Clients.Address) && listeners.Text is IPEndPoint
-                        ? Results.Json(new { text = listeners.Text.ToString() })
+                    IPAddress.IsLoopback(listeners.Clients.Address)
+                        ? Results.Json(new { text = TextAddress(listeners.Text) })
                         : Results.NotFound()
             );
         });
     }
+
+    private static string TextAddress(EndPoint text) =>
+        text is IPEndPoint ? $"{text}" : $"unix:{text}";
 }

@@ -2,16 +2,15 @@
 
 import { Connection } from './connection.js';
 import { Messages, percentOf } from './messages.js';
-import { pushLines } from './push-lines.js';
+import { addressOf, pushLines } from './push-lines.js';
 import { subjectOf } from './token.js';
 
 const $ = (id) => document.getElementById(id);
-const clientUrl = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}`;
 const remembered = 'pushbridge.uid';
 let textPort = { host: location.hostname, port: '5678' };
 let state = { name: 'idle' };
 
-const connection = new Connection(clientUrl, showState, receive);
+const connection = new Connection(location.origin, showState, receive);
 const messages = new Messages($('messages'), showCount);
 
 // A lone surrogate cannot travel as UTF-8: what is shown and quoted is what the socket would send.
@@ -85,15 +84,15 @@ function showForm() {
 }
 
 function showLines() {
-  const lines = pushLines(fieldUid(), textPort, clientUrl);
-  if ($('lines').childElementCount === 0) {
-    $('lines').append(...lines.map(lineFigure));
+  const lines = pushLines(fieldUid(), textPort, location.origin);
+  if ($('lines').childElementCount !== lines.length) {
+    $('lines').replaceChildren(...lines.map(lineFigure));
   }
   for (const { id, text } of lines) {
     $(`line-${id}`).textContent = text;
   }
-  $('text-address').textContent = `${textPort.host}:${textPort.port}`;
-  $('route-text').textContent = `port ${textPort.port}`;
+  $('text-address').textContent = addressOf(textPort).replace('tcp://', '');
+  $('route-text').textContent = textPort.path === undefined ? `port ${textPort.port}` : 'Unix socket';
 }
 
 function lineFigure({ id, title }) {
@@ -149,8 +148,13 @@ function showCount(total, shown) {
 async function askTextPort() {
   try {
     const { text } = await (await fetch('demo.json')).json();
-    const [, host, port] = /^(\[[\da-f:.]+\]|[\w.-]+):(\d{1,5})$/i.exec(text);
-    textPort = { host: /^(0\.0\.0\.0|\[::\])$/.test(host) ? location.hostname : host, port };
+    const [, path] = /^unix:(\/.*)$/s.exec(text) ?? [];
+    const [, host, port] = /^(\[[\da-f:.]+\]|[\w.-]+):(\d{1,5})$/i.exec(text) ?? [];
+    if (path !== undefined) {
+      textPort = { path };
+    } else if (host !== undefined) {
+      textPort = { host: /^(0\.0\.0\.0|\[::\])$/.test(host) ? location.hostname : host, port };
+    }
     showLines();
   } catch {
     // The usual port is the best guess left.

@@ -34,9 +34,10 @@ internal sealed class ScriptPage : IAsyncDisposable
         return page;
     }
 
-    public async Task OpenAsync(Chromium chromium, string script)
+    /// <param name="html">What is on the page, its scripts included.</param>
+    public async Task OpenAsync(Chromium chromium, string html)
     {
-        document = $"<!doctype html><title>own page</title><script>{script}</script>";
+        document = $"<!doctype html><title>own page</title>{html}";
         tab = await (await chromium.NewProfileAsync()).NewPageAsync();
         tab.Dialog += async (_, dialog) =>
         {

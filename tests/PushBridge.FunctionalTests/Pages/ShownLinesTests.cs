@@ -20,6 +20,7 @@ public sealed class ShownLinesTests(Chromium chromium)
             " spaces  around ",
             "`id` $(id) !! %s%n",
             "</script>\\",
+            "<!--<script>",
             "''",
         ];
 
@@ -65,12 +66,40 @@ public sealed class ShownLinesTests(Chromium chromium)
         await using var server = await PushBridgeServer.StartAsync(own.AllowedOrigin);
         await using var page = await DemoPage.ListenAsync(chromium, server, uid);
 
-        await own.OpenAsync(chromium, await page.CopyAsync("client"));
-        await server.WaitForUidAsync(uid, 2);
+        await own.OpenAsync(
+            chromium,
+            await page.CopyAsync("client") + $"<script>{await page.CopyAsync("socket")}</script>"
+        );
+        await server.WaitForUidAsync(uid, 3);
         await BashAsync(await page.CopyAsync("bash"));
 
         await Expect(page.Messages).ToHaveCountAsync(1);
-        (await own.NextAlertAsync()).Should().Be(await page.Messages.First.TextContentAsync());
+        var shown = await page.Messages.First.TextContentAsync();
+        (await own.NextAlertAsync()).Should().Be(shown);
+        (await own.NextAlertAsync()).Should().Be(shown);
+    }
+
+    [Fact]
+    public async Task The_lines_push_through_a_Unix_socket()
+    {
+        var folder = Directory.CreateTempSubdirectory("it's \"$x\" ");
+        var path = Path.Combine(folder.FullName, "push.sock");
+        await using var server = await PushBridgeServer.StartAsync($"Text:Listen=unix:{path}");
+        await using var page = await DemoPage.OpenAsync(await chromium.NewProfileAsync(), server);
+        await Expect(page.State).ToContainTextAsync("Connected as uid1");
+        await Expect(page.Tab.Locator("#text-address")).ToHaveTextAsync($"unix://{path}");
+
+        var paste = await BashAsync(await page.CopyAsync("php"));
+        paste.Should().Be(new ProgramResult(0, "ok\n", ""));
+        await Expect(page.Messages).ToHaveCountAsync(1);
+
+        var script = await PhpCli.RunAsync(await page.CopyAsync("php-script"));
+        script.Should().Be(new ProgramResult(0, "ok\n", ""));
+        await Expect(page.Messages).ToHaveCountAsync(2);
+
+        (await page.CopyAsync("nc")).Should().EndWith($"| nc -w1 -U {ShellQuoted(path)}");
+        await Expect(page.Tab.Locator("#line-bash")).ToHaveCountAsync(0);
+        folder.Delete(recursive: true);
     }
 
     [Fact]
@@ -87,6 +116,9 @@ public sealed class ShownLinesTests(Chromium chromium)
             );
         await Expect(page.State).ToContainTextAsync("Connected as uid1");
     }
+
+    private static string ShellQuoted(string text) =>
+        $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     private static Task<ProgramResult> BashAsync(string line) =>
         ChildProcess.RunAsync(ChildProcess.Locate("PUSHBRIDGE_BASH", "/bin/bash"), ["-c", line]);
