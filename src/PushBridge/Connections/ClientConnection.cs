@@ -16,7 +16,7 @@ internal abstract class ClientConnection(string id, ConnectionKind kind, ClientS
     public ConnectionKind Kind { get; } = kind;
 
     /// <summary>When it came in, in milliseconds of the <see cref="CoarseClock"/>.</summary>
-    public long OpenedAt { get; } = services.Clock.Now;
+    public long OpenedAt { get; } = services.Clock.Exact;
 
     /// <summary>Who the client says it is; null until it has said so. Written by the registry only, once.</summary>
     public string? Uid { get; internal set; }

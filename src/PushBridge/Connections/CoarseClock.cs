@@ -11,9 +11,15 @@ internal sealed class CoarseClock(TimeProvider time)
 
     public long Now => Volatile.Read(ref now);
 
+    /// <summary>
+    /// The same to the millisecond, for moments that are few: on a machine so busy that the heartbeat comes late, what begins now
+    /// must not be taken for as old as the last beat.
+    /// </summary>
+    public long Exact => (long)time.GetElapsedTime(start).TotalMilliseconds;
+
     public long Advance()
     {
-        long elapsed = (long)time.GetElapsedTime(start).TotalMilliseconds;
+        long elapsed = Exact;
         Volatile.Write(ref now, elapsed);
         return elapsed;
     }

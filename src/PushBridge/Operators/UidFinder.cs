@@ -51,7 +51,7 @@ internal sealed class UidFinder(
 
     public UidDetails Describe(string uid)
     {
-        long now = clock.Now;
+        long now = clock.Exact;
         ReadOnlySpan<ClientConnection> present = registry.OfUid(uid);
         List<ConnectionDetails> connections = [];
         foreach (ClientConnection connection in present[..Math.Min(present.Length, MaxConnections)])

@@ -237,7 +237,7 @@ internal sealed partial class RawConnection
         }
         else if (unfinishedSince == NothingUnfinished)
         {
-            Volatile.Write(ref unfinishedSince, Services.Clock.Now);
+            Volatile.Write(ref unfinishedSince, Services.Clock.Exact);
         }
     }
 }

@@ -140,7 +140,7 @@ internal sealed class TokenAuthenticator : IClientAuthenticator
     {
         TimeSpan left = Until(token.ValidTo) + options.ClockSkew;
         return ClaimedIdentity.Read(token.EncodedPayload) is { } claimed
-            ? new Identity(claimed.Uid, clock.Now + (long)left.TotalMilliseconds, claimed.Groups)
+            ? new Identity(claimed.Uid, clock.Exact + (long)left.TotalMilliseconds, claimed.Groups)
             : CloseReason.BadToken;
     }
 }

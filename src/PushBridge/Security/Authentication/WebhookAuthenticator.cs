@@ -72,7 +72,7 @@ internal sealed class WebhookAuthenticator(
             Identity identity = new(
                 who.Uid,
                 answer.Lifetime is { } lifetime
-                    ? clock.Now + (long)lifetime.TotalMilliseconds
+                    ? clock.Exact + (long)lifetime.TotalMilliseconds
                     : null,
                 who.Groups
             );
