@@ -88,10 +88,9 @@ public sealed class SlowConsumerTests
         await slow.RegisterAsync("slow");
 
         // More than the kernel takes and less than the queue: only the age can end it.
-        for (var i = 0; i < 256; i++)
-        {
-            await backend.PushAsync(LineFor("slow", i));
-        }
+        await backend.SendAsync(
+            string.Concat(Enumerable.Range(0, 256).Select(i => LineFor("slow", i) + "\n"))
+        );
 
         await server.WaitForUidAsync("slow", 0);
         server.Counter("pushbridge.slow_consumers").Should().Be(1);
