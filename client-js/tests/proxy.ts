@@ -8,8 +8,6 @@ export class Proxy {
   #stopped = false;
   /** How many connections have come. */
   accepted = 0;
-  /** Milliseconds that everything takes, each way. */
-  delay = 0;
 
   static async start(target: string): Promise<Proxy> {
     const proxy = new Proxy(Number(new URL(target).port));
@@ -28,13 +26,7 @@ export class Proxy {
       const pair: [Socket, Socket] = [near, far];
       this.#pairs.add(pair);
       for (const [from, to] of [pair, [far, near]] as const) {
-        from.on("data", (bytes) => {
-          if (this.delay > 0) {
-            setTimeout(() => to.write(bytes), this.delay);
-          } else if (!this.#cut) {
-            to.write(bytes);
-          }
-        });
+        from.on("data", (bytes) => this.#cut || to.write(bytes));
         from.on("error", () => {});
         from.on("close", () => {
           // A cut network carries no goodbyes either.

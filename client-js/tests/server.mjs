@@ -27,11 +27,21 @@ export class Server {
       env[`PushBridge__${name}`] = value;
     }
     const child = spawn("dotnet", [dll, "serve", ...listen], { env, stdio: ["ignore", "pipe", "inherit"] });
-    const server = new Server();
+    const server = await Server.at(await banner(child));
     server.#process = child;
-    server.#urls = await banner(child);
-    server.#backend = await Backend.connect(server.#urls.text);
     return server;
+  }
+
+  /** One that somebody else has started, and stops. */
+  static async at(urls) {
+    const server = new Server();
+    server.#urls = urls;
+    server.#backend = await Backend.connect(urls.text);
+    return server;
+  }
+
+  get urls() {
+    return this.#urls;
   }
 
   /** Where clients connect: an http URL. */
@@ -85,12 +95,12 @@ export class Server {
   /** Asks the server to stop, as a service manager does, and gives its exit code. */
   async stop() {
     this.#backend.end();
-    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+    if (this.#process?.exitCode === null && this.#process.signalCode === null) {
       const exit = once(this.#process, "exit");
       this.#process.kill("SIGTERM");
       await exit;
     }
-    return this.#process.exitCode;
+    return this.#process?.exitCode;
   }
 }
 

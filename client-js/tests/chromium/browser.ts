@@ -1,7 +1,7 @@
-import { fileURLToPath } from "node:url";
+import axe from "axe-core";
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright";
-import { rolldown } from "rolldown";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
+import { Server } from "../server.mjs";
 import type * as client from "./bundle.js";
 
 declare global {
@@ -13,30 +13,35 @@ declare global {
   var states: client.PushBridge["state"][];
 }
 
-/** A host that is not loopback for the browser, and is for the network. The server has to be told that it is its own. */
-export const foreignHost = "push.example";
-
 let browser: Browser;
-let script: string;
 let pages: { page: Page; errors: string[] }[] = [];
 
 /** Real Chromium for the tests of a file; a page that logs an error fails its test. */
 export function useChromium(): void {
   beforeAll(async () => {
-    [browser, script] = await Promise.all([
-      chromium.launch({
-        executablePath: process.env.PUSHBRIDGE_CHROMIUM ?? "/usr/bin/chromium",
-        args: ["--no-sandbox", `--host-resolver-rules=MAP ${foreignHost} 127.0.0.1`],
-      }),
-      bundle(),
-    ]);
+    browser = await chromium.connect(inject("browser"));
   });
   afterEach(async () => {
     const errors = pages.flatMap(({ errors }) => errors);
     await Promise.all(pages.splice(0).map(({ page }) => page.context().close()));
     expect(errors).toEqual([]);
   });
+  // Only what this file has opened in it.
   afterAll(() => browser?.close());
+}
+
+/** The server that all files have together: uids are theirs alone. */
+export const sharedServer = (): Promise<Server> => Server.at(inject("server"));
+
+/** All that axe-core has to say about a page, best practices included. */
+export async function violations(page: Page): Promise<string[]> {
+  // Colours fade from one state to the next.
+  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== "running"));
+  if (!(await page.evaluate(() => "axe" in globalThis))) {
+    await page.evaluate(axe.source);
+  }
+  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+  return violations.flatMap(({ id, impact, nodes }) => nodes.map(({ html }) => `${impact} ${id}: ${html}`));
 }
 
 /**
@@ -62,11 +67,11 @@ export async function openPage(
 
 /** A page with the whole package in the global `client`. */
 export async function openClientPage(origin: string, expected?: RegExp, profile?: BrowserContext): Promise<Page> {
-  return openPage(origin, `<script>${script}</script>`, expected, profile);
+  return openPage(origin, `<script>${inject("script")}</script>`, expected, profile);
 }
 
 /** The source of that global, for a worker. */
-export const packageScript = (): string => script;
+export const packageScript = (): string => inject("script");
 
 /** A page that the server serves, under its own security policy. */
 export async function visit(url: string, options: BrowserContextOptions, expected = /^$/): Promise<Page> {
@@ -86,15 +91,4 @@ async function newPage(context: BrowserContext, expected: RegExp): Promise<Page>
   });
   page.on("pageerror", (error) => errors.push(String(error)));
   return page;
-}
-
-async function bundle(): Promise<string> {
-  const build = await rolldown({
-    input: fileURLToPath(new URL("bundle.ts", import.meta.url)),
-    resolve: { extensionAlias: { ".js": [".ts", ".js"] } },
-    platform: "browser",
-  });
-  const { output } = await build.generate({ format: "iife", name: "client", minify: true });
-  await build.close();
-  return output[0].code.replaceAll("</script", "<\\/script");
 }

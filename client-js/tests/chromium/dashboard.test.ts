@@ -1,9 +1,7 @@
 // The operators' page on the HTTP port: what axe-core finds in each of its states, and what it costs to load.
-import axe from "axe-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Page } from "playwright";
 import { Server } from "../server.mjs";
-import { useChromium, visit } from "./browser.js";
+import { sharedServer, useChromium, violations, visit } from "./browser.js";
 
 const secret = "0123456789abcdef";
 
@@ -13,23 +11,18 @@ let open: Server;
 let closed: Server;
 beforeAll(async () => {
   [open, closed] = await Promise.all([
-    Server.start(),
+    sharedServer(),
     Server.start({ settings: { Backends__Secrets__0: secret } }),
   ]);
 });
 afterAll(() => Promise.all([open?.stop(), closed?.stop()]));
 
-/** All that axe-core has to say, best practices included. */
-async function violations(page: Page): Promise<string[]> {
-  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== "running"));
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
-  return violations.flatMap(({ id, impact, nodes }) => nodes.map(({ html }) => `${impact} ${id}: ${html}`));
-}
-
-describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
-  test.each([390, 1280])("%d pixels wide it is accessible in each of its states", async (width) => {
-    const uid = `${colorScheme} ${width}`;
+describe.each([
+  ["light", 390],
+  ["dark", 1280],
+] as const)("in %s, %d pixels wide,", (colorScheme, width) => {
+  test("it is accessible in each of its states", async () => {
+    const uid = `watched in ${colorScheme}`;
     const watched = await visit(`${open.url}/?uid=${encodeURIComponent(uid)}`, {});
     await open.online(uid, 1);
     const page = await visit(open.httpUrl, { colorScheme, viewport: { width, height: 844 } });

@@ -1,12 +1,19 @@
 // Restarts, a lost network and two hundred reconnects in real Chromium.
 import type { Page } from "playwright";
-import { afterEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Proxy } from "../proxy.js";
 import { Server } from "../server.mjs";
 import { until } from "../waiting.js";
-import { foreignHost, openClientPage, useChromium } from "./browser.js";
+import { openClientPage, sharedServer, useChromium } from "./browser.js";
+import { foreignHost } from "./setup.js";
 
 useChromium();
+
+let server: Server;
+beforeAll(async () => {
+  server = await sharedServer();
+});
+afterAll(() => server.stop());
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -52,7 +59,6 @@ test("a server that was killed gets its page back, and each message arrives once
 });
 
 test("a page without a network makes no attempt, and comes back as soon as it has one", async () => {
-  const server = await start({ settings: { Clients__AllowedHosts__0: foreignHost } });
   const proxy = await proxyTo(server);
   const page = await openClientPage(proxy.url.replace("127.0.0.1", foreignHost), failures);
   await connect(page, "offline");
@@ -71,7 +77,6 @@ test("a page without a network makes no attempt, and comes back as soon as it ha
 });
 
 test("a network that is cut for a minute is noticed before it is over, and the page comes back over it", async () => {
-  const server = await start();
   const proxy = await proxyTo(server);
   const page = await openClientPage(proxy.url, failures);
   await page.evaluate(() => {
@@ -103,7 +108,6 @@ test("a network that is cut for a minute is noticed before it is over, and the p
 });
 
 test("two hundred reconnects leak no sockets, listeners or memory", async () => {
-  const server = await start();
   const proxy = await proxyTo(server);
   const page = await openClientPage(proxy.url, failures);
   let drops = 0;

@@ -1,14 +1,14 @@
 // One socket for all tabs of a real browser.
 import type { BrowserContext, Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Server } from "../server.mjs";
-import { openClientPage, packageScript, useChromium } from "./browser.js";
+import type { Server } from "../server.mjs";
+import { openClientPage, packageScript, sharedServer, useChromium } from "./browser.js";
 
 useChromium();
 
 let server: Server;
 beforeAll(async () => {
-  server = await Server.start();
+  server = await sharedServer();
 });
 afterAll(() => server.stop());
 

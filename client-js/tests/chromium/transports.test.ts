@@ -2,14 +2,14 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Server } from "../server.mjs";
-import { openClientPage, openPage, useChromium } from "./browser.js";
+import type { Server } from "../server.mjs";
+import { openClientPage, openPage, sharedServer, useChromium } from "./browser.js";
 
 useChromium();
 
 let server: Server;
 beforeAll(async () => {
-  server = await Server.start();
+  server = await sharedServer();
 });
 afterAll(() => server.stop());
 

@@ -55,21 +55,6 @@ test.concurrent("raw: a network that is cut for a minute is noticed by the heart
   expect(5 * noticedAfter).toBeGreaterThan(14_000);
 });
 
-test.concurrent("raw: a network with ten seconds for each question and its answer is slow, and good enough", async (context) => {
-  const { expect, onTestFinished } = context;
-  const proxy = await Proxy.start(server.url);
-  onTestFinished(() => proxy.stop());
-  proxy.delay = 500;
-  const bridge = new PushBridge(proxy.url, { uid: "slow", WebSocket, clock: fastClock(10), random: () => 0 });
-  onTestFinished(() => bridge.close());
-  const states: string[] = [];
-  bridge.on("state", ({ name }) => states.push(name));
-  await reached(bridge, "open");
-  await server.online("slow", 1);
-  expect(states).toEqual(["open"]);
-  expect(proxy.accepted).toBe(1);
-});
-
 test.concurrent("raw: an idle connection over a good network stays", async ({ expect, onTestFinished }) => {
   let beats = 0;
   class Counted extends WebSocket {
