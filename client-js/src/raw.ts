@@ -26,7 +26,7 @@ class RawLink implements Link {
   #heard = false;
   #asked = false;
   #timer: unknown;
-  /** Called when the renewal under way has been answered. */
+  /** Settles the renewal under way; nothing once it is settled. */
   #renewed: (() => void) | undefined;
   #renewal: unknown;
 
@@ -66,10 +66,10 @@ class RawLink implements Link {
     const { clock } = this.#attempt;
     return new Promise((resolve, reject) => {
       this.#renewed = resolve;
-      this.#renewal = clock.setTimeout(() => {
-        this.#renewed = undefined;
-        reject(new Error("The server cannot check the token now."));
-      }, renewalTimeout);
+      this.#renewal = clock.setTimeout(
+        () => reject(new Error("The server cannot check the token now.")),
+        renewalTimeout,
+      );
       this.#socket.send(`renew ${token}`);
     });
   }
@@ -99,7 +99,6 @@ class RawLink implements Link {
     if (this.#questions === 0) {
       this.#attempt.clock.clearTimeout(this.#renewal);
       this.#renewed?.();
-      this.#renewed = undefined;
       return;
     }
     this.#questions--;

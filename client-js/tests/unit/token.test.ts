@@ -117,6 +117,20 @@ test("a connection that was open makes up for tokens that were refused", async (
   expect(bridge.state).toMatchObject({ name: "closed", code: 4401, final: true });
 });
 
+test("a token that has expired while the connection was open was not refused", async () => {
+  const { bridge } = connect({ token: tokens() });
+  await settled();
+  FakeSocket.last.open().end(4410);
+  for (const delay of [500, 1_000]) {
+    await vi.advanceTimersByTimeAsync(delay);
+    refuse(4401);
+    expect(bridge.state.name).toBe("waiting");
+  }
+  await vi.advanceTimersByTimeAsync(2_000);
+  refuse(4401);
+  expect(bridge.state).toMatchObject({ name: "closed", code: 4401, final: true });
+});
+
 test("a token that cannot be had is an attempt that failed", async () => {
   const error = new Error("signed out");
   const token = vi.fn(async () => "fine").mockRejectedValueOnce(error);
