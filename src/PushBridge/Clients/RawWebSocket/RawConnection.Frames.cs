@@ -146,9 +146,17 @@ internal sealed partial class RawConnection
                 SendHeartbeat();
             }
         }
-        else if (payload.StartsWith(RenewWord) && waiting is { Deciding.IsCompleted: true })
+        else if (
+            payload.StartsWith(RenewWord)
+            && waiting is { IsDecided: true, IsRenewing: false, Deciding: { } before }
+        )
         {
-            waiting.Deciding = RenewAsync(waiting.DecideAsync(payload[RenewWord.Length..]));
+            waiting.IsRenewing = true;
+            waiting.Deciding = RenewAsync(
+                waiting,
+                before,
+                waiting.DecideAsync(payload[RenewWord.Length..])
+            );
         }
         return null;
     }
@@ -187,11 +195,13 @@ internal sealed partial class RawConnection
     }
 
     /// <summary>Lets a new token take the old one's place; says so, or closes. What cannot be decided now changes nothing; throws nothing.</summary>
-    private async Task RenewAsync(ValueTask<Verdict> decision)
+    private async Task RenewAsync(Hello known, Task before, ValueTask<Verdict> decision)
     {
         try
         {
+            await before; // It has been decided, but may have a line of code to go.
             Verdict verdict = await decision;
+            known.IsRenewing = false;
             if (verdict.Identity is { } identity)
             {
                 Renew(identity);
@@ -205,6 +215,7 @@ internal sealed partial class RawConnection
         catch (Exception exception)
         {
             Services.Log.Failed(exception, Id);
+            known.IsRenewing = false;
         }
     }
 

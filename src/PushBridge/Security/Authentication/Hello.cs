@@ -25,6 +25,12 @@ internal sealed class Hello(IClientAuthenticator authenticator, Arrival arrival)
     /// <summary>The decision under way, or the last one; null before the client has said anything.</summary>
     public Task? Deciding { get; set; }
 
+    /// <summary>True when the client is known or turned away.</summary>
+    public bool IsDecided => Volatile.Read(ref answer) == Decided;
+
+    /// <summary>Whether a renewal is under way; one at a time.</summary>
+    public bool IsRenewing { get; set; }
+
     /// <summary>Has something answered as soon as it is decided; false when it is decided already.</summary>
     public bool TryPostpone() => Interlocked.CompareExchange(ref answer, Owed, Open) != Decided;
 
