@@ -11,6 +11,8 @@ namespace PushBridge.Server;
 internal sealed class Banner(
     PushBridgeListeners listeners,
     IOptions<ClientOptions> clients,
+    IOptions<TextOptions> textOptions,
+    IOptions<HttpOptions> httpOptions,
     Exposure exposure,
     BackendDoor door,
     IHostApplicationLifetime lifetime,
@@ -32,17 +34,17 @@ internal sealed class Banner(
         string version = typeof(Banner)
             .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion;
-        string scheme = listeners.IsTls ? "https" : "http";
+        string scheme = listeners.ClientsScheme;
         IPEndPoint page = Reachable(listeners.Clients);
         output.Write(
             $$"""
             PushBridge {{version}}
               clients  {{scheme}}://{{listeners.Clients}}
               text     {{TextAddress()}}
-              http     http://{{listeners.Http}}
+              http     {{listeners.HttpScheme}}://{{listeners.Http}}
 
             Open {{scheme}}://{{page}}/ in a browser, then push to it:
-              printf '%s\n' {{Secret()}}'{"uid":"uid1","percent":"88%"}' | nc -w1 {{Netcat()}}
+              printf '%s\n' {{Secret()}}'{"uid":"uid1","percent":"88%"}' | {{Sender()}}
             Pages served from elsewhere need --allow-origin http://their.host. {{Who()}}
             can push; {{Clients()}}. Ctrl+C stops.
 
@@ -56,15 +58,20 @@ internal sealed class Banner(
     }
 
     private string TextAddress() =>
-        listeners.Text is IPEndPoint text ? $"tcp://{text}" : $"unix:{listeners.Text}";
-
-    private string Netcat() =>
         listeners.Text is IPEndPoint text
-            ? $"{Reachable(text).Address} {text.Port}"
-            : $"-U {listeners.Text}";
+            ? $"{listeners.TextScheme}://{text}"
+            : $"unix:{listeners.Text}";
+
+    private string Sender() =>
+        listeners.Text is not IPEndPoint text ? $"nc -w1 -U {listeners.Text}"
+        : listeners.TextScheme == "tcp" ? $"nc -w1 {Reachable(text).Address} {text.Port}"
+        : $"timeout 2 openssl s_client -quiet -connect {Reachable(text)}";
 
     private string Who() =>
         door.NeedsSecret ? "Whoever has a secret"
+        : IsNamed(textOptions.Value.ClientCertificateAuthority)
+        && IsNamed(httpOptions.Value.ClientCertificateAuthority)
+            ? "Whoever has a client certificate"
         : listeners.Text is not IPEndPoint
             ? "The socket's group, and over HTTP anybody on this machine,"
         : exposure.Problems().Count > 0 ? "WARNING: anybody who reaches these addresses"
@@ -82,6 +89,8 @@ internal sealed class Banner(
         door.NeedsSecret && listeners.Text is IPEndPoint
             ? """'{"$cmd":"auth","secret":"YOUR SECRET"}' """
             : "";
+
+    private static bool IsNamed(string? authority) => !string.IsNullOrEmpty(authority);
 
     /// <summary>A wildcard address is where one listens, not where one connects to.</summary>
     private static IPEndPoint Reachable(IPEndPoint listener) =>

@@ -79,6 +79,8 @@ public static class PushBridgeHostApplicationBuilderExtensions
         services.AddSingleton<HubDoor>();
 
         services.AddSingleton<TextLog>();
+        services.AddSingleton<TextPlaces>();
+        services.AddSingleton<TlsHandshake>();
         services.AddSingleton<TextListener>();
 
         services.AddHostedService<HostChecks>();

@@ -17,8 +17,6 @@ internal static class ConfigurationError
             InvalidDataException { InnerException: FormatException or JsonException } file =>
                 $"{file.Message} {file.InnerException!.Message}",
             FileNotFoundException missing => missing.Message,
-            System.Security.Cryptography.CryptographicException certificate =>
-                $"PushBridge:Clients:Certificate: {certificate.Message}",
             _ => null,
         };
 }

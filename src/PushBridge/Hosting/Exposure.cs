@@ -17,6 +17,8 @@ internal sealed class Exposure(
     private const string Secret =
         $"{BackendOptions.Section}:Secrets:0 (16 random characters or more) or {BackendOptions.Section}:SecretsFile";
 
+    private const string AuthorityName = nameof(ClientOptions.ClientCertificateAuthority);
+
     private const string Authentication = $"{ClientOptions.Section}:Authentication";
 
     /// <summary>One line for each listener that is open to strangers, with the settings that would close it.</summary>
@@ -26,28 +28,44 @@ internal sealed class Exposure(
         if (
             clients.Value
                 is { HasOwnListener: true, Authentication.Mode: ClientAuthenticationMode.Open }
+            && !HasAuthority(clients.Value.ClientCertificateAuthority)
             && IsReachable(clients.Value.Listen)
         )
         {
             problems.Add(
-                $"{ClientOptions.Section}:Listen: a client that reaches {clients.Value.Listen} could be whoever it says it is. Set {Authentication}:Mode=Token and {Authentication}:Token:Keys:0:Secret (32 random bytes or more), or {Authentication}:Mode=Webhook and {Authentication}:Webhook:Url, or listen on 127.0.0.1"
+                $"{ClientOptions.Section}:Listen: a client that reaches {clients.Value.Listen} could be whoever it says it is. Set {Authentication}:Mode=Token and {Authentication}:Token:Keys:0:Secret (32 random bytes or more), or {Authentication}:Mode=Webhook and {Authentication}:Webhook:Url, or {Certificates(ClientOptions.Section)}, or listen on 127.0.0.1"
             );
         }
         bool hasSecrets = backends.Value.ReadSecrets().Count > 0;
-        if (!hasSecrets && IsReachable(text.Value.Listen))
+        if (
+            !hasSecrets
+            && !HasAuthority(text.Value.ClientCertificateAuthority)
+            && IsReachable(text.Value.Listen)
+        )
         {
             problems.Add(
-                $"{TextOptions.Section}:Listen: anybody who reaches {text.Value.Listen} could push. Set {Secret}, or listen on 127.0.0.1"
+                $"{TextOptions.Section}:Listen: anybody who reaches {text.Value.Listen} could push. Set {Secret}, or {Certificates(TextOptions.Section)}, or listen on 127.0.0.1"
             );
         }
-        if (!hasSecrets && clients.Value.HasOwnListener && IsReachable(http.Value.Listen))
+        if (
+            !hasSecrets
+            && !HasAuthority(http.Value.ClientCertificateAuthority)
+            && clients.Value.HasOwnListener
+            && IsReachable(http.Value.Listen)
+        )
         {
             problems.Add(
-                $"{HttpOptions.Section}:Listen: anybody who reaches {http.Value.Listen} could push. Set {Secret}, or listen on 127.0.0.1"
+                $"{HttpOptions.Section}:Listen: anybody who reaches {http.Value.Listen} could push. Set {Secret}, or {Certificates(HttpOptions.Section)}, or listen on 127.0.0.1"
             );
         }
         return problems;
     }
+
+    /// <summary>Mutual TLS keeps strangers out; TLS alone lets them in unseen.</summary>
+    private static bool HasAuthority(string? authority) => !string.IsNullOrEmpty(authority);
+
+    private static string Certificates(string section) =>
+        $"{section}:{nameof(ClientOptions.Certificate)} and {section}:{AuthorityName}";
 
     private static bool IsReachable(string listen) =>
         ListenAddressAttribute.TryParse(listen, out IPEndPoint endPoint)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -20,6 +21,7 @@ namespace PushBridge.Hosting;
 internal sealed class PushBridgeListeners(
     IOptions<ClientOptions> clients,
     IOptions<HttpOptions> http,
+    IOptions<TextOptions> textOptions,
     TextListener text,
     BackendDoor door
 )
@@ -41,7 +43,11 @@ internal sealed class PushBridgeListeners(
 
     public EndPoint Text => text.EndPoint ?? throw NotStarted();
 
-    public bool IsTls => IsSet(clients.Value.Certificate.Path);
+    public string ClientsScheme => clients.Value.Certificate.IsSet ? "https" : "http";
+
+    public string HttpScheme => http.Value.Certificate.IsSet ? "https" : "http";
+
+    public string TextScheme => textOptions.Value.Certificate.IsSet ? "tls" : "tcp";
 
     /// <summary>Makes the host listen on our ports and on nothing else.</summary>
     public static void Add(WebApplicationBuilder builder)
@@ -88,7 +94,7 @@ internal sealed class PushBridgeListeners(
                 "Clients",
                 (EndpointConfiguration endpoint) =>
                 {
-                    clientListener = Open(endpoint, ListenerRole.Clients);
+                    clientListener = Open(endpoint, ListenerRole.Clients, ClientsTls());
                     clientListener.Use(raw.Wrap);
                 }
             )
@@ -97,29 +103,32 @@ internal sealed class PushBridgeListeners(
                 (EndpointConfiguration endpoint) =>
                 {
                     endpoint.ListenOptions.Use(Admit);
-                    httpListener = Open(endpoint, ListenerRole.Http);
+                    httpListener = Open(endpoint, ListenerRole.Http, HttpTls());
                 }
             );
     }
 
-    private Dictionary<string, string?> Endpoints()
-    {
-        CertificateOptions certificate = clients.Value.Certificate;
-        return new Dictionary<string, string?>(StringComparer.Ordinal)
+    private Dictionary<string, string?> Endpoints() =>
+        new(StringComparer.Ordinal)
         {
-            ["Endpoints:Clients:Url"] = Url(clients.Value.Listen, IsTls),
-            ["Endpoints:Clients:Certificate:Path"] = IsSet(certificate.Path)
-                ? certificate.Path
-                : null,
-            ["Endpoints:Clients:Certificate:KeyPath"] = IsSet(certificate.KeyPath)
-                ? certificate.KeyPath
-                : null,
-            ["Endpoints:Clients:Certificate:Password"] = IsSet(certificate.Password)
-                ? certificate.Password
-                : null,
-            ["Endpoints:Http:Url"] = Url(http.Value.Listen, isTls: false),
+            ["Endpoints:Clients:Url"] = Url(clients.Value.Listen),
+            ["Endpoints:Http:Url"] = Url(http.Value.Listen),
         };
-    }
+
+    /// <summary>Every client shows a certificate where an authority is named; what it says about itself is another matter.</summary>
+    private PortTls? ClientsTls() =>
+        PortTls.Of(
+            clients.Value.Certificate,
+            clients.Value.ClientCertificateAuthority,
+            isOptional: false
+        );
+
+    private PortTls? HttpTls() =>
+        PortTls.Of(
+            http.Value.Certificate,
+            http.Value.ClientCertificateAuthority,
+            isOptional: door.NeedsSecret
+        );
 
     /// <summary>Before TLS: who comes from elsewhere gets no handshake either.</summary>
     private ConnectionDelegate Admit(ConnectionDelegate next) =>
@@ -134,13 +143,17 @@ internal sealed class PushBridgeListeners(
         };
 
     /// <summary>TLS first: what follows, the raw WebSocket middleware among it, sees plaintext.</summary>
-    private static ListenOptions Open(EndpointConfiguration endpoint, ListenerRole role)
+    private static ListenOptions Open(
+        EndpointConfiguration endpoint,
+        ListenerRole role,
+        PortTls? tls
+    )
     {
         ListenOptions listener = endpoint.ListenOptions;
         listener.Protocols = HttpProtocols.Http1;
-        if (endpoint.IsHttps)
+        if (tls is not null)
         {
-            listener.UseHttps(endpoint.HttpsOptions);
+            listener.UseHttps(Https(tls));
         }
         ListenerFeature feature = new(role);
         listener.Use(next =>
@@ -152,6 +165,18 @@ internal sealed class PushBridgeListeners(
         );
         return listener;
     }
+
+    private static HttpsConnectionAdapterOptions Https(PortTls tls) =>
+        new()
+        {
+            ServerCertificate = tls.Certificate,
+            ServerCertificateChain = tls.Intermediates,
+            ClientCertificateMode =
+                tls.Clients is null ? ClientCertificateMode.NoCertificate
+                : tls.IsRequired ? ClientCertificateMode.RequireCertificate
+                : ClientCertificateMode.AllowCertificate,
+            OnAuthenticate = (_, connection) => connection.CertificateChainPolicy = tls.Clients,
+        };
 
     private static Socket Bind(EndPoint endPoint)
     {
@@ -165,13 +190,12 @@ internal sealed class PushBridgeListeners(
         }
     }
 
-    private static string Url(string listen, bool isTls)
+    /// <summary>For the address only; TLS is ours to add.</summary>
+    private static string Url(string listen)
     {
         _ = ListenAddressAttribute.TryParse(listen, out IPEndPoint endPoint);
-        return $"{(isTls ? "https" : "http")}://{endPoint}";
+        return $"http://{endPoint}";
     }
-
-    private static bool IsSet(string? value) => !string.IsNullOrEmpty(value);
 
     private static InvalidOperationException NotStarted() => new("The server has not started.");
 }

@@ -45,6 +45,9 @@ internal static class Limit
     /// <summary>A line took longer than <c>Text:LineTimeout</c>.</summary>
     public const string TextLineTime = "text_line_time";
 
+    /// <summary>A TLS handshake of the text port took longer than <c>Text:HandshakeTimeout</c>.</summary>
+    public const string TextHandshakeTime = "text_handshake_time";
+
     /// <summary>A command came faster than <c>Text:MaxCommandsPerSecond</c>.</summary>
     public const string TextCommandRate = "text_command_rate";
 
@@ -66,5 +69,6 @@ internal static class Limit
         TextConnectionsPerAddress,
         TextLineTime,
         TextCommandRate,
+        TextHandshakeTime,
     ];
 }

@@ -3,9 +3,10 @@ using PushBridge.Connections;
 
 namespace PushBridge.Security;
 
-/// <summary>How many connections each address has; knows only addresses that have one. Loopback is not counted.</summary>
+/// <summary>How many connections each address has; knows only addresses that have one.</summary>
 /// <param name="limit">0 is no limit.</param>
-internal sealed class AddressCounts(int limit)
+/// <param name="countsLoopback">False leaves this machine out.</param>
+internal sealed class AddressCounts(int limit, bool countsLoopback)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<IPAddress, int> counts = [];
@@ -47,5 +48,7 @@ internal sealed class AddressCounts(int limit)
     }
 
     private bool IsCounted(IPAddress? address) =>
-        limit > 0 && address is not null && !IPAddress.IsLoopback(PeerAddress.Plain(address));
+        limit > 0
+        && address is not null
+        && (countsLoopback || !IPAddress.IsLoopback(PeerAddress.Plain(address)));
 }

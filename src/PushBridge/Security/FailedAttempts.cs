@@ -15,6 +15,7 @@ internal sealed class FailedAttempts(IOptions<BackendOptions> options, TimeProvi
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private readonly int limit = options.Value.MaxFailedAttempts;
+    private readonly bool limitsLoopback = options.Value.LimitLoopback;
     private readonly Lock gate = new();
     private readonly Dictionary<IPAddress, Attempts> attempts = [];
     private readonly LinkedList<IPAddress> oldestFirst = [];
@@ -22,6 +23,10 @@ internal sealed class FailedAttempts(IOptions<BackendOptions> options, TimeProvi
     /// <summary>How long an address that has used up its attempts must wait; zero for all others.</summary>
     public TimeSpan WaitOf(IPAddress address)
     {
+        if (!limitsLoopback && IPAddress.IsLoopback(PeerAddress.Plain(address)))
+        {
+            return TimeSpan.Zero;
+        }
         lock (gate)
         {
             Forget();

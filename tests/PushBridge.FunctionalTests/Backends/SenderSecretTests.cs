@@ -29,7 +29,10 @@ public sealed class SenderSecretTests
     [InlineData("another-secret-of-the-backends")]
     public async Task The_NET_client_gives_up_at_once_when_it_is_not_taken(string? secret)
     {
-        await using var server = await StartAsync("Backends:MaxFailedAttempts=2");
+        await using var server = await StartAsync(
+            "Backends:MaxFailedAttempts=2",
+            "Backends:LimitLoopback=true"
+        );
         await using PushClient push = Client(server, secret);
 
         (await push.PushAsync("a", 1)).Reason.Should().Be(PushReason.NotSent);
@@ -70,7 +73,10 @@ public sealed class SenderSecretTests
     [InlineData("""{"persistent":true}""")]
     public async Task The_PHP_helper_says_that_it_is_not_taken(string options)
     {
-        await using var server = await StartAsync("Backends:MaxFailedAttempts=2");
+        await using var server = await StartAsync(
+            "Backends:MaxFailedAttempts=2",
+            "Backends:LimitLoopback=true"
+        );
         await using var php = PhpSession.Start(
             server.Text,
             With(options, "another-secret-of-the-backends")

@@ -110,7 +110,10 @@ public sealed class TextAuthenticationTests
     [Fact]
     public async Task After_too_many_wrong_secrets_the_address_is_refused_at_once()
     {
-        await using var server = await StartAsync("Backends:MaxFailedAttempts=3");
+        await using var server = await StartAsync(
+            "Backends:MaxFailedAttempts=3",
+            "Backends:LimitLoopback=true"
+        );
         await using var before = await TextBackend.ConnectAsync(server.Text);
         (await before.AskAsync(Auth(Old))).Should().Be("ok");
         for (var i = 0; i < 3; i++)
@@ -123,6 +126,39 @@ public sealed class TextAuthenticationTests
         await using var refused = await TextBackend.ConnectAsync(server.Text);
         (await refused.ReadToEndAsync()).Should().Be("fail\n", "without a word of its own");
         (await before.AskAsync("""{"$cmd":"ping"}""")).Should().Be("ok", "who is in stays in");
+        server.Counter("pushbridge.limits").Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Wrong_secrets_on_this_machine_shut_out_nobody_but_their_sender()
+    {
+        await using var server = await StartAsync("Backends:MaxFailedAttempts=1");
+        for (var i = 0; i < 3; i++)
+        {
+            await using var guess = await TextBackend.ConnectAsync(server.Text);
+            await guess.SendAsync(Auth($"guess-number-{i}-0123456789") + "\n");
+            (await guess.ReadToEndAsync()).Should().Be("fail\n");
+        }
+
+        await using var neighbour = await TextBackend.ConnectAsync(server.Text);
+        (await neighbour.AskAsync(Auth(Old))).Should().Be("ok");
+        server
+            .Logs.Should()
+            .Contain(line => line.Message.Contains("wrong secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Connections_from_this_machine_are_limited_only_when_asked()
+    {
+        await using var server = await PushBridgeServer.StartAsync(
+            "Text:MaxConnectionsPerAddress=1",
+            "Backends:LimitLoopback=true"
+        );
+        await using var first = await TextBackend.ConnectAsync(server.Text);
+        (await first.AskAsync("""{"$cmd":"ping"}""")).Should().Be("ok");
+
+        await using var second = await TextBackend.ConnectAsync(server.Text);
+        (await second.ReadToEndAsync()).Should().BeEmpty();
         server.Counter("pushbridge.limits").Should().Be(1);
     }
 

@@ -48,9 +48,9 @@ internal sealed class PushBridgeServer : IAsyncDisposable
 
     public IPEndPoint Http => Listeners.Http;
 
-    public Uri ClientsUrl => new($"{(Listeners.IsTls ? "https" : "http")}://{Clients}");
+    public Uri ClientsUrl => new($"{Listeners.ClientsScheme}://{Clients}");
 
-    public Uri HttpUrl => new($"http://{Http}");
+    public Uri HttpUrl => new($"{Listeners.HttpScheme}://{Http}");
 
     public IServiceProvider Services => app.Services;
 

@@ -101,7 +101,10 @@ public sealed class AuthenticationTests
     [Fact]
     public async Task After_too_many_wrong_secrets_the_address_waits()
     {
-        await using var server = await StartAsync("Backends:MaxFailedAttempts=3");
+        await using var server = await StartAsync(
+            "Backends:MaxFailedAttempts=3",
+            "Backends:LimitLoopback=true"
+        );
         using HttpClient http = new() { BaseAddress = server.HttpUrl };
         for (var i = 0; i < 3; i++)
         {

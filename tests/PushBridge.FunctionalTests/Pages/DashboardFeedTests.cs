@@ -40,7 +40,8 @@ public sealed class DashboardFeedTests
     {
         await using var server = await PushBridgeServer.StartAsync(
             "Backends:Secrets:0=0123456789abcdef",
-            "Backends:MaxFailedAttempts=2"
+            "Backends:MaxFailedAttempts=2",
+            "Backends:LimitLoopback=true"
         );
         await using var right = await RawClient.ConnectAsync(Feed(server), "0123456789abcdef");
         await right.NextAsync();

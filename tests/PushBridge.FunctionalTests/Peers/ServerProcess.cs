@@ -210,7 +210,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         new(IPAddress.Parse(listeners[name].Host), listeners[name].Port);
 
     [GeneratedRegex(
-        @"^  (?<name>clients|text|http) +(?<url>(http|https|tcp)://\S+)$",
+        @"^  (?<name>clients|text|http) +(?<url>(http|https|tcp|tls)://\S+)$",
         RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000
     )]

@@ -1,10 +1,12 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using PushBridge.FunctionalTests.RawWebSocket;
 
 namespace PushBridge.FunctionalTests.Peers;
 
-/// <summary>A backend on the text port: a plain socket that sends exact bytes and reads reply lines.</summary>
+/// <summary>A backend on the text port: a socket, plain or with TLS, that sends exact bytes and reads reply lines.</summary>
 internal sealed class TextBackend : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -14,7 +16,34 @@ internal sealed class TextBackend : IAsyncDisposable
     private int start;
     private int end;
 
+    private SslStream? tls;
+
     private TextBackend(Socket connected) => socket = connected;
+
+    /// <summary>Connects with TLS, and with a client certificate if there is one. Whether the server takes it, TLS 1.3 tells only when one reads.</summary>
+    public static async Task<TextBackend> ConnectTlsAsync(
+        EndPoint address,
+        TestClientCertificate? certificate = null,
+        int? receiveBuffer = null
+    )
+    {
+        var backend = await ConnectAsync(address, receiveBuffer);
+#pragma warning disable CA5359, MA0039 // The certificate is made by the test itself.
+        backend.tls = new SslStream(
+            new NetworkStream(backend.socket),
+            leaveInnerStreamOpen: false,
+            (_, _, _, _) => true
+        );
+#pragma warning restore CA5359, MA0039
+        using var deadline = new CancellationTokenSource(Patience);
+        var options = new SslClientAuthenticationOptions { TargetHost = "localhost" };
+        if (certificate is not null)
+        {
+            options.ClientCertificates = [certificate.Load()];
+        }
+        await backend.tls.AuthenticateAsClientAsync(options, deadline.Token);
+        return backend;
+    }
 
     /// <summary>Connects; a small <paramref name="receiveBuffer"/> makes a backend that never reads fill up soon.</summary>
     public static async Task<TextBackend> ConnectAsync(EndPoint address, int? receiveBuffer = null)
@@ -44,11 +73,20 @@ internal sealed class TextBackend : IAsyncDisposable
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
         using var deadline = new CancellationTokenSource(Patience);
+        if (tls is not null)
+        {
+            await tls.WriteAsync(bytes, deadline.Token);
+            return;
+        }
         while (!bytes.IsEmpty)
         {
             bytes = bytes[await socket.SendAsync(bytes, deadline.Token)..];
         }
     }
+
+    /// <summary>Past TLS, straight into the socket.</summary>
+    public async Task SendBareAsync(string text) =>
+        await socket.SendAsync(Encoding.Latin1.GetBytes(text));
 
     /// <summary>Sends one line and gives the next reply line.</summary>
     public async Task<string> AskAsync(string line)
@@ -92,7 +130,7 @@ internal sealed class TextBackend : IAsyncDisposable
         return lines;
     }
 
-    /// <summary>Everything until the server's FIN; a reset throws <see cref="SocketException"/>.</summary>
+    /// <summary>Everything until the server's FIN, or with TLS its close_notify; a reset throws <see cref="SocketException"/> or <see cref="IOException"/>.</summary>
     public async Task<string> ReadToEndAsync()
     {
         var all = new List<byte>();
@@ -108,6 +146,9 @@ internal sealed class TextBackend : IAsyncDisposable
     /// <summary>Says "no more from me" and keeps reading.</summary>
     public void HalfClose() => socket.Shutdown(SocketShutdown.Send);
 
+    /// <summary>The same by TLS's own words, without ending the connection.</summary>
+    public Task SayEndAsync() => tls!.ShutdownAsync();
+
     /// <summary>Drops the connection with a reset, as a killed process with unread replies does.</summary>
     public void Abort()
     {
@@ -117,6 +158,7 @@ internal sealed class TextBackend : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
+        tls?.Dispose();
         socket.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -125,7 +167,9 @@ internal sealed class TextBackend : IAsyncDisposable
     {
         using var deadline = new CancellationTokenSource(Patience);
         start = 0;
-        end = await socket.ReceiveAsync(received, deadline.Token);
+        end = tls is null
+            ? await socket.ReceiveAsync(received, deadline.Token)
+            : await tls.ReadAsync(received, deadline.Token);
         return end;
     }
 }

@@ -1,5 +1,7 @@
+using System.Net;
 using PushBridge.FunctionalTests.Hosting;
 using PushBridge.FunctionalTests.Peers;
+using PushBridge.FunctionalTests.RawWebSocket;
 
 namespace PushBridge.FunctionalTests.Server;
 
@@ -89,6 +91,85 @@ public sealed class ExposureTests
             .Which.Should()
             .StartWith($"pushbridge: {setting}: ");
         (output + errors).Should().NotContain("too-short");
+    }
+
+    [Theory]
+    [InlineData("Clients", "--clients")]
+    [InlineData("Text", "--text")]
+    [InlineData("Http", "--http")]
+    public async Task Files_of_certificates_that_cannot_be_used_are_named_by_their_option(
+        string port,
+        string option
+    )
+    {
+        using var certificate = new TestCertificate();
+        string prefix = $"PushBridge__{port}__";
+
+        var (code, output, errors) = await ServerProcess.RunAsync(
+            Listening((option, "0.0.0.0:0")),
+            [
+                ($"{prefix}Certificate__Path", certificate.Path),
+                ($"{prefix}Certificate__KeyPath", certificate.AuthorityPath),
+                ($"{prefix}ClientCertificateAuthority", "/nowhere/authority.pem"),
+            ]
+        );
+
+        code.Should().Be(78);
+        errors
+            .Split('\n')
+            .Select(line => line["pushbridge: ".Length..].Split(": ")[0])
+            .Should()
+            .BeEquivalentTo(
+                $"PushBridge:{port}:Certificate:KeyPath",
+                $"PushBridge:{port}:ClientCertificateAuthority"
+            );
+        output.Should().BeEmpty("nothing listened");
+    }
+
+    [Fact]
+    public async Task With_mutual_TLS_all_ports_may_listen_everywhere()
+    {
+        using var certificate = new TestCertificate();
+        (string, string)[] environment =
+        [
+            .. new[] { "Clients", "Text", "Http" }
+                .SelectMany(certificate.MutualSettingsOf)
+                .Select(setting => setting.Split('='))
+                .Select(parts =>
+                    (
+                        "PushBridge__" + parts[0].Replace(":", "__", StringComparison.Ordinal),
+                        parts[1]
+                    )
+                ),
+        ];
+        await using var server = await ServerProcess.StartAsync(
+            Listening(("--clients", "0.0.0.0:0"), ("--text", "0.0.0.0:0"), ("--http", "0.0.0.0:0")),
+            environment
+        );
+        await BannerAsync(server);
+        server
+            .Output.Should()
+            .MatchRegex(@"(?m)^  text +tls://0\.0\.0\.0:\d+$")
+            .And.Contain("Whoever has a client certificate")
+            .And.Contain("openssl s_client");
+        server.HttpUrl.Scheme.Should().Be("https");
+        await using var backend = await TextBackend.ConnectTlsAsync(
+            new IPEndPoint(IPAddress.Loopback, server.Text.Port),
+            certificate.Client()
+        );
+        (await backend.AskAsync("""{"$cmd":"ping"}""")).Should().Be("ok");
+
+        await backend.SendAsync(
+            string.Concat(Enumerable.Repeat("""{"$cmd":"ping"}""" + "\n", 1_000))
+        );
+        (await backend.ReadLineAsync()).Should().Be("ok");
+        await server.TerminateAsync();
+
+        (await backend.ReadToEndAsync())
+            .Should()
+            .Be(string.Concat(Enumerable.Repeat("ok\n", 999)), "what has arrived is answered");
+        (await server.ExitCodeAsync()).Should().Be(0);
+        server.Errors.Should().BeEmpty();
     }
 
     [Fact]

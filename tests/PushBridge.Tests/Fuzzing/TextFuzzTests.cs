@@ -201,7 +201,7 @@ public sealed class TextFuzzTests
                     Ids,
                     Services.Clock
                 ),
-                new ReplySender(socket, 1 << 20, Services.Metrics),
+                new ReplySender(new SocketLink(socket), 1 << 20, Services.Metrics),
                 new TextOptions { MaxLineBytes = MaxLine },
                 new FirstReplies(TimeProvider.System),
                 Services.Metrics,

@@ -55,6 +55,24 @@ public sealed class ExposureTests
     }
 
     [Fact]
+    public void Problems_MutualTls_ClosesThePortThatHasIt()
+    {
+        clients.Listen = text.Listen = http.Listen = "0.0.0.0:0";
+        clients.ClientCertificateAuthority = text.ClientCertificateAuthority = "authority.pem";
+
+        Sections().Should().Equal("PushBridge:Http:Listen");
+    }
+
+    [Fact]
+    public void Problems_TlsAlone_ClosesNothing()
+    {
+        text.Listen = http.Listen = "0.0.0.0:0";
+        text.Certificate.Path = http.Certificate.Path = "certificate.pem";
+
+        Sections().Should().Equal("PushBridge:Text:Listen", "PushBridge:Http:Listen");
+    }
+
+    [Fact]
     public void Problems_AnApplicationWithListenersOfItsOwn_HasOurTextPortOnly()
     {
         clients.HasOwnListener = false;
@@ -83,7 +101,7 @@ public sealed class ExposureTests
                 .ContainSingle()
                 .Which.Should()
                 .Be(
-                    "PushBridge:Text:Listen: anybody who reaches 0.0.0.0:0 could push. Set PushBridge:Backends:Secrets:0 (16 random characters or more) or PushBridge:Backends:SecretsFile, or listen on 127.0.0.1. If something else keeps strangers out: PushBridge:Insecure=true (--insecure)"
+                    "PushBridge:Text:Listen: anybody who reaches 0.0.0.0:0 could push. Set PushBridge:Backends:Secrets:0 (16 random characters or more) or PushBridge:Backends:SecretsFile, or PushBridge:Text:Certificate and PushBridge:Text:ClientCertificateAuthority, or listen on 127.0.0.1. If something else keeps strangers out: PushBridge:Insecure=true (--insecure)"
                 );
         }
     }

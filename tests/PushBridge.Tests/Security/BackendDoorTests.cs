@@ -85,6 +85,26 @@ public sealed class BackendDoorTests
             .Be(together ? SecretCheck.TooMany : SecretCheck.Right);
     }
 
+    [Theory]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("127.9.9.9", false)]
+    [InlineData("::1", false)]
+    [InlineData("::ffff:127.0.0.1", false)]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("::1", true)]
+    public void Check_Loopback_IsLimitedOnlyWhenAsked(string address, bool limited)
+    {
+        options.LimitLoopback = limited;
+        BackendDoor door = WithSecret();
+        IPAddress loopback = IPAddress.Parse(address);
+        Fail(door, loopback, 3);
+
+        door.Check("wrong", loopback)
+            .Should()
+            .Be(limited ? SecretCheck.TooMany : SecretCheck.Wrong);
+        door.Check(Secret, loopback).Should().Be(limited ? SecretCheck.TooMany : SecretCheck.Right);
+    }
+
     [Fact]
     public void Check_AUnixSocket_IsNeverLimited()
     {

@@ -7,7 +7,7 @@ namespace PushBridge.Backends.Text;
 /// kept, up to a limit, and written as the backend reads. Beyond the limit nothing more is written on that connection, since
 /// a gap would attribute every later reply to the wrong command.
 /// </summary>
-internal sealed class ReplySender(Socket socket, int maxPendingBytes, ServerMetrics metrics)
+internal sealed class ReplySender(ITextLink link, int maxPendingBytes, ServerMetrics metrics)
 {
     private readonly Lock gate = new();
     private byte[] pending = [];
@@ -28,8 +28,8 @@ internal sealed class ReplySender(Socket socket, int maxPendingBytes, ServerMetr
             }
             if (!draining)
             {
-                int sent = socket.Send(replies, SocketFlags.None, out SocketError error);
-                if (error is not (SocketError.Success or SocketError.WouldBlock))
+                int sent = link.SendNow(replies);
+                if (sent < 0)
                 {
                     broken = true;
                     return;
@@ -89,16 +89,12 @@ internal sealed class ReplySender(Socket socket, int maxPendingBytes, ServerMetr
     {
         while (TakePending() is { Length: > 0 } taken)
         {
-            ReadOnlyMemory<byte> chunk = taken;
             try
             {
-                while (chunk.Length > 0)
-                {
-                    chunk = chunk[await socket.SendAsync(chunk, SocketFlags.None)..];
-                }
+                await link.SendAsync(taken);
             }
             catch (Exception exception)
-                when (exception is SocketException or ObjectDisposedException)
+                when (exception is SocketException or IOException or ObjectDisposedException)
             {
                 lock (gate)
                 {

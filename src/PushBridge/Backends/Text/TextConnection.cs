@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using PushBridge.Commands;
 
 namespace PushBridge.Backends.Text;
 
@@ -9,6 +10,7 @@ namespace PushBridge.Backends.Text;
 /// </summary>
 internal sealed class TextConnection(
     Socket socket,
+    ITextLink link,
     TextSession session,
     ReplySender replies,
     TimeProvider time,
@@ -23,13 +25,12 @@ internal sealed class TextConnection(
     private const int ReadsPerSample = 64;
     private const int QuickAck = 12;
     private static readonly byte[] On = [1, 0, 0, 0];
-    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
     private readonly bool isTcp = socket.AddressFamily != AddressFamily.Unix;
     private volatile bool stopped;
     private uint reads;
 
-    /// <summary>On a thread of its own, blocking, until the connection is over: true when the backend ended it, false when we do.</summary>
+    /// <summary>A bare socket only: on a thread of its own, blocking, until the connection is over: true when the backend ended it, false when we do.</summary>
     public bool Read()
     {
         bool peerFinished = false;
@@ -51,7 +52,7 @@ internal sealed class TextConnection(
         return peerFinished;
     }
 
-    /// <summary>The same on the thread pool, for backends beyond the dedicated threads.</summary>
+    /// <summary>The same on the thread pool, for TLS and for backends beyond the dedicated threads.</summary>
     public async Task<bool> ReadAsync()
     {
         bool peerFinished = false;
@@ -66,9 +67,9 @@ internal sealed class TextConnection(
                 {
                     return false;
                 }
-                count = await socket.ReceiveAsync(session.Free(), SocketFlags.None);
+                count = await link.ReceiveAsync(session.Free());
             }
-            catch (SocketException)
+            catch (Exception exception) when (exception is SocketException or IOException)
             {
                 // A reset ends the input like a close.
             }
@@ -126,40 +127,36 @@ internal sealed class TextConnection(
     }
 
     /// <summary>
-    /// Closes so that the last replies arrive: half-closes, and, when we are the ones who end it, reads on for a second, because
-    /// closing over unread input makes the kernel send a reset that overtakes them.
+    /// Closes so that the last replies arrive, whoever ended it; but not for longer than a peer takes that listens.
     /// </summary>
     public async Task CloseAsync(bool peerFinished)
     {
-        using CancellationTokenSource timeout = new(Linger, time);
+        using CancellationTokenSource timeout = new(LingeringClose.Limit, time);
         try
         {
             await replies.WhenDrained().WaitAsync(timeout.Token);
-            socket.Shutdown(SocketShutdown.Send);
-            byte[] discarded = new byte[4096];
-            while (
-                !peerFinished
-                && await socket.ReceiveAsync(discarded, SocketFlags.None, timeout.Token) > 0
-            )
-            {
-                // Whatever it still sends is not ours to read.
-            }
+            await link.SayEndAsync().WaitAsync(timeout.Token);
+            await LingeringClose.RunAsync(socket, peerFinished, timeout.Token);
         }
         catch (Exception exception)
             when (exception
                     is SocketException
+                        or IOException
                         or OperationCanceledException
                         or ObjectDisposedException
             )
         {
-            // Gone, or still sending after a second: it had its chance.
+            // Gone, or not reading: it had its chance.
         }
         finally
         {
             session.Dispose();
-            socket.Dispose();
+            link.Dispose();
         }
     }
+
+    /// <summary>Nothing it says will be heard; one word to be sent before <see cref="CloseAsync"/>.</summary>
+    public void Refuse() => replies.Send(Replies.Fail);
 
     /// <summary>Lets the session finish what has arrived and then see the end of input; for the drain.</summary>
     public void StopReading()
@@ -175,10 +172,10 @@ internal sealed class TextConnection(
         }
     }
 
-    /// <summary>A zero-byte read, so that a waiting connection holds no buffer. False when the connection is over.</summary>
+    /// <summary>Waits without holding a buffer, and has the session do what is due meanwhile. False when the connection is over.</summary>
     private async ValueTask<bool> WaitForInputAsync()
     {
-        Task<int> input = socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None).AsTask();
+        Task input = link.WaitForInputAsync();
         if (input.IsCompleted)
         {
             // It sends faster than we read: others want the pool's thread too.
@@ -195,6 +192,13 @@ internal sealed class TextConnection(
             await waited.CancelAsync();
             if (!input.IsCompleted && !session.Paused())
             {
+                // Given up: it ends with the connection, and that is no news then.
+                _ = input.ContinueWith(
+                    static ended => ended.Exception,
+                    CancellationToken.None,
+                    TaskContinuationOptions.OnlyOnFaulted,
+                    TaskScheduler.Default
+                );
                 return false;
             }
         }

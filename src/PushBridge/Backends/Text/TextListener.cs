@@ -15,6 +15,8 @@ internal sealed class TextListener(
     CommandExecutor executor,
     IOptions<TextOptions> options,
     BackendDoor door,
+    TextPlaces places,
+    TlsHandshake handshake,
     TimeProvider time,
     ServerMetrics metrics,
     TextLog log
@@ -25,12 +27,10 @@ internal sealed class TextListener(
 
     private readonly TextOptions options = options.Value;
     private readonly DedicatedThreads threads = new(options.Value.DedicatedThreads);
-    private readonly ConcurrentDictionary<TextConnection, Task> connections = new();
-    private readonly AddressCounts addresses = new(options.Value.MaxConnectionsPerAddress);
+    private readonly ConcurrentDictionary<Place, Task> taken = new();
     private readonly ManualResetEventSlim stopping = new();
     private BoundListener? listener;
     private Thread? accepting;
-    private int count;
 
     /// <summary>Where it listens, with the real port; null before the start.</summary>
     public EndPoint? EndPoint => listener?.EndPoint;
@@ -48,13 +48,13 @@ internal sealed class TextListener(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         StopAccepting();
-        foreach (TextConnection connection in connections.Keys)
+        foreach (Place place in taken.Keys)
         {
-            connection.StopReading();
+            place.Stop();
         }
         try
         {
-            await Task.WhenAll(connections.Values).WaitAsync(StopTimeout, time, cancellationToken);
+            await Task.WhenAll(taken.Values).WaitAsync(StopTimeout, time, cancellationToken);
         }
         catch (Exception exception)
             when (exception is TimeoutException or OperationCanceledException)
@@ -111,80 +111,107 @@ internal sealed class TextListener(
             return;
         }
         IPAddress? address = (socket.RemoteEndPoint as IPEndPoint)?.Address;
-        if (!Admits(address, socket))
+        if (!handshake.IsNeeded && door.WaitOf(address) > TimeSpan.Zero)
+        {
+            Refuse(socket);
+            socket.Dispose();
+            return;
+        }
+        if (!places.TryTake(address))
         {
             socket.Dispose();
             return;
         }
+        Place place = new(socket, address);
+        taken[place] = place.Ended.Task;
+        if (!BoundListener.TryConfigure(socket))
+        {
+            Leave(place);
+        }
+        else if (handshake.IsNeeded)
+        {
+            _ = ServeTlsAsync(place);
+        }
+        else
+        {
+            Serve(place);
+        }
+        if (stopping.IsSet)
+        {
+            place.Stop();
+        }
+    }
+
+    /// <summary>Over a bare socket: on a thread of its own if there is one.</summary>
+    private void Serve(Place place)
+    {
         // Who came by a Unix socket may write to its file; only such a peer has no address.
-        BackendEntry entry = new(door, address, isKnown: address is null);
-        ReplySender replies = new(socket, options.MaxPendingReplyBytes, metrics);
-        TextConnection connection = new(
-            socket,
-            new TextSession(
-                executor,
-                replies,
-                options,
-                new FirstReplies(time),
-                metrics,
-                entry,
-                time
-            ),
+        Open(place, new SocketLink(place.Socket), isKnown: place.Address is null);
+        if (!threads.TryRun(() => Read(place)))
+        {
+            _ = ReadAsync(place);
+        }
+    }
+
+    /// <summary>The handshake first: it says whether the backend has a certificate, and who has one is not locked out.</summary>
+    private async Task ServeTlsAsync(Place place)
+    {
+        await Task.Yield();
+        if (await TryHandshakeAsync(place) is not { } link)
+        {
+            using CancellationTokenSource timeout = new(LingeringClose.Limit, time);
+            await LingeringClose.RunAsync(place.Socket, peerFinished: false, timeout.Token);
+            Leave(place);
+            return;
+        }
+        Open(place, link, link.HasCertificate);
+        if (stopping.IsSet)
+        {
+            place.Stop();
+        }
+        if (!link.HasCertificate && door.WaitOf(place.Address) > TimeSpan.Zero)
+        {
+            place.Connection!.Refuse();
+            await EndAsync(place, peerFinished: false);
+            return;
+        }
+        await ReadAsync(place);
+    }
+
+    private async Task<TlsLink?> TryHandshakeAsync(Place place)
+    {
+        try
+        {
+            return await handshake.TryAsync(place.Socket);
+        }
+        catch (Exception exception)
+        {
+            log.ConnectionFailed(exception);
+            return null;
+        }
+    }
+
+    private void Open(Place place, ITextLink link, bool isKnown)
+    {
+        ReplySender replies = new(link, options.MaxPendingReplyBytes, metrics);
+        TextSession session = new(
+            executor,
+            replies,
+            options,
+            new FirstReplies(time),
+            metrics,
+            new BackendEntry(door, place.Address, isKnown),
+            time
+        );
+        place.Connection = new TextConnection(
+            place.Socket,
+            link,
+            session,
             replies,
             time,
             metrics,
             log
         );
-        Place place = new(connection, address);
-        connections[connection] = place.Ended.Task;
-        if (!threads.TryRun(() => Serve(place)))
-        {
-            _ = ServeAsync(place);
-        }
-        if (stopping.IsSet)
-        {
-            connection.StopReading();
-        }
-    }
-
-    /// <summary>Whether a backend from there may come in now; it then takes a place, which <see cref="Leave"/> gives back.</summary>
-    private bool Admits(IPAddress? address, Socket socket)
-    {
-        if (!door.Admits(address))
-        {
-            return false;
-        }
-        if (door.WaitOf(address) > TimeSpan.Zero)
-        {
-            Refuse(socket);
-            return false;
-        }
-        if (Interlocked.Increment(ref count) > options.MaxConnections)
-        {
-            Interlocked.Decrement(ref count);
-            metrics.Limited(Limit.TextConnections);
-            log.Full(options.MaxConnections);
-            return false;
-        }
-        if (!addresses.TryEnter(address))
-        {
-            Interlocked.Decrement(ref count);
-            metrics.Limited(Limit.TextConnectionsPerAddress);
-            log.FullForAddress(options.MaxConnectionsPerAddress);
-            return false;
-        }
-        if (!BoundListener.TryConfigure(socket))
-        {
-            Leave(address);
-            return false;
-        }
-        return true;
-    }
-
-    private void Leave(IPAddress? address)
-    {
-        Interlocked.Decrement(ref count);
-        addresses.Leave(address);
     }
 
     /// <summary>Says why in a word, if the peer still listens; it is not worth waiting for.</summary>
@@ -201,12 +228,12 @@ internal sealed class TextListener(
         }
     }
 
-    private void Serve(Place place)
+    private void Read(Place place)
     {
         bool peerFinished = true;
         try
         {
-            peerFinished = place.Connection.Read();
+            peerFinished = place.Connection!.Read();
         }
         catch (Exception exception)
         {
@@ -215,14 +242,14 @@ internal sealed class TextListener(
         _ = EndAsync(place, peerFinished);
     }
 
-    private async Task ServeAsync(Place place)
+    private async Task ReadAsync(Place place)
     {
         // Leaves the accepting thread: reads complete at once, one after the other, while a backend sends without a pause.
         await Task.Yield();
         bool peerFinished = true;
         try
         {
-            peerFinished = await place.Connection.ReadAsync();
+            peerFinished = await place.Connection!.ReadAsync();
         }
         catch (Exception exception)
         {
@@ -233,16 +260,48 @@ internal sealed class TextListener(
 
     private async Task EndAsync(Place place, bool peerFinished)
     {
-        await place.Connection.CloseAsync(peerFinished);
-        Leave(place.Address);
-        connections.TryRemove(place.Connection, out _);
+        await place.Connection!.CloseAsync(peerFinished);
+        Leave(place);
+    }
+
+    private void Leave(Place place)
+    {
+        place.Socket.Dispose();
+        places.Leave(place.Address);
+        taken.TryRemove(place, out _);
         place.Ended.SetResult();
     }
 
     /// <summary>What a backend takes up while it is connected.</summary>
-    private sealed record Place(TextConnection Connection, IPAddress? Address)
+    private sealed class Place(Socket socket, IPAddress? address)
     {
+        private volatile TextConnection? connection;
+
+        public Socket Socket => socket;
+
+        public IPAddress? Address => address;
+
+        /// <summary>Null before the handshake is over.</summary>
+        public TextConnection? Connection
+        {
+            get => connection;
+            set => connection = value;
+        }
+
         public TaskCompletionSource Ended { get; } =
             new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Lets it finish what has arrived; before the handshake is over, that is nothing.</summary>
+        public void Stop()
+        {
+            if (connection is { } open)
+            {
+                open.StopReading();
+            }
+            else
+            {
+                socket.Dispose();
+            }
+        }
     }
 }

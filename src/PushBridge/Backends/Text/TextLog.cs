@@ -7,6 +7,7 @@ internal sealed partial class TextLog(ILogger<TextListener> logger, TimeProvider
 {
     private readonly LogInterval lines = new(time);
     private readonly LogInterval accepts = new(time);
+    private readonly LogInterval handshakes = new(time);
 
     public void UnterminatedLine()
     {
@@ -40,6 +41,14 @@ internal sealed partial class TextLog(ILogger<TextListener> logger, TimeProvider
         }
     }
 
+    public void HandshakeFailed(string reason)
+    {
+        if (handshakes.IsDue())
+        {
+            NoTls(reason);
+        }
+    }
+
     [LoggerMessage(3, LogLevel.Error, "A backend connection ended with an unexpected exception")]
     public partial void ConnectionFailed(Exception exception);
 
@@ -66,4 +75,11 @@ internal sealed partial class TextLog(ILogger<TextListener> logger, TimeProvider
         "A backend was turned away: its address has {Limit} connections (PushBridge:Text:MaxConnectionsPerAddress)"
     )]
     private partial void AddressTurnedAway(int limit);
+
+    [LoggerMessage(
+        6,
+        LogLevel.Warning,
+        "A backend did not get through the TLS handshake of the text port: {Reason}"
+    )]
+    private partial void NoTls(string reason);
 }

@@ -24,9 +24,18 @@ public sealed class BackendOptions : IValidatableObject
     [Network]
     public IList<string> AllowedNetworks { get; } = [];
 
-    /// <summary>Wrong secrets an address may send within a minute; until the minute is over it is then refused whatever it sends. 1 to 1,000,000, default 5.</summary>
+    /// <summary>
+    /// Wrong secrets an address may send within a minute; until the minute is over it is then refused whatever it sends, but for what has a client
+    /// certificate. 1 to 1,000,000, default 5.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int MaxFailedAttempts { get; set; } = 5;
+
+    /// <summary>
+    /// Whether the limits for one address, <see cref="MaxFailedAttempts"/> and <see cref="TextOptions.MaxConnectionsPerAddress"/>, hold for loopback,
+    /// too: one program on this machine with a wrong secret would shut out all others. Default false.
+    /// </summary>
+    public bool LimitLoopback { get; set; }
 
     /// <summary>All secrets, those of the file included. Throws what reading a file throws.</summary>
     internal IReadOnlyList<string> ReadSecrets() =>

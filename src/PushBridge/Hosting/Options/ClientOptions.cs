@@ -18,6 +18,13 @@ public sealed class ClientOptions : IValidatableObject
     /// <summary>Certificate that makes the clients' port TLS (https, wss); without a path it is plain.</summary>
     public CertificateOptions Certificate { get; set; } = new();
 
+    /// <summary>
+    /// PEM file of the authorities that vouch for clients: every client then needs a certificate signed by one of them, besides what
+    /// <see cref="Authentication"/> asks for. Default none.
+    /// </summary>
+    [CertificateAuthority]
+    public string? ClientCertificateAuthority { get; set; }
+
     /// <summary>How clients prove who they are; by default they are believed.</summary>
     public ClientAuthenticationOptions Authentication { get; set; } = new();
 

@@ -281,7 +281,7 @@ public sealed class TextSessionTests
         peer.Connect(listener.LocalEndPoint!);
         using (Socket socket = listener.Accept())
         {
-            ReplySender replies = new(socket, 1 << 20, services.Metrics);
+            ReplySender replies = new(new SocketLink(socket), 1 << 20, services.Metrics);
             CommandExecutor executor = new(
                 services.Registry,
                 new MessageDelivery(services.Registry),
