@@ -16,6 +16,7 @@ public sealed class SeedTests(Chromium chromium)
         await page.OpenAsync(
             chromium,
             $$"""
+            <script>
             var ws = new WebSocket('ws://{{server.Clients}}');
             ws.onopen = function(){
                 var uid = 'uid1';
@@ -24,6 +25,7 @@ public sealed class SeedTests(Chromium chromium)
             ws.onmessage = function(e){
                 alert(e.data);
             };
+            </script>
             """
         );
         await server.WaitForUidAsync("uid1");
