@@ -25,8 +25,8 @@ public sealed class PushClient : IPushClient, IAsyncDisposable, IDisposable
     private readonly int maxBytes;
 
     /// <summary>A client with default options.</summary>
-    /// <param name="address"><c>tcp://HOST:PORT</c> or <c>unix:/PATH</c>.</param>
-    /// <exception cref="ArgumentException">The address is neither.</exception>
+    /// <param name="address"><c>tcp://HOST:PORT</c>, <c>tls://HOST:PORT</c> or <c>unix:/PATH</c>.</param>
+    /// <exception cref="ArgumentException">The address is none of these.</exception>
     public PushClient(string address)
         : this(new PushClientOptions { Address = address }) { }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net.Security;
 using Polly;
 
 namespace PushBridge.Client;
@@ -9,7 +10,7 @@ public sealed class PushClientOptions
     /// <summary>The configuration section that dependency injection binds: <c>PushBridge:Client</c>.</summary>
     public const string Section = "PushBridge:Client";
 
-    /// <summary>The server's text port: <c>tcp://HOST:PORT</c> or <c>unix:/PATH</c>. Default <c>tcp://127.0.0.1:5678</c>.</summary>
+    /// <summary>The server's text port: <c>tcp://HOST:PORT</c>, <c>tls://HOST:PORT</c> or <c>unix:/PATH</c>. Default <c>tcp://127.0.0.1:5678</c>.</summary>
     [Required, ServerAddress]
     public string Address { get; set; } = "tcp://127.0.0.1:5678";
 
@@ -18,6 +19,24 @@ public sealed class PushClientOptions
     /// the server does not take it, connecting fails with <see cref="System.Security.Authentication.AuthenticationException"/> and is not retried. Default none.
     /// </summary>
     public string? Secret { get; set; }
+
+    /// <summary>With <c>tls://</c>: PEM file of the authorities whose server certificates are trusted, and no others. Default the system's.</summary>
+    public string? CertificateAuthority { get; set; }
+
+    /// <summary>
+    /// With <c>tls://</c>: PEM file of the certificate that a server with <c>Text:ClientCertificateAuthority</c> asks for. Files are read for each connection, so that
+    /// a renewed certificate counts from the next one on. Default none.
+    /// </summary>
+    public string? ClientCertificate { get; set; }
+
+    /// <summary>PEM file of its private key, when <see cref="ClientCertificate"/> has none. Default none.</summary>
+    public string? ClientCertificateKey { get; set; }
+
+    /// <summary>Password of the key, when it is encrypted. Default none.</summary>
+    public string? ClientCertificatePassword { get; set; }
+
+    /// <summary>With <c>tls://</c>: changes for each connection what the options above have made of TLS. Default none.</summary>
+    public Action<SslClientAuthenticationOptions>? ConfigureTls { get; set; }
 
     /// <summary>For one attempt to connect, up to the server's first answer. 1 ms to 10 minutes, default 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]

@@ -28,6 +28,7 @@ internal sealed class PushClientOptionsValidator : IValidateOptions<PushClientOp
         return
         [
             .. results.Select(result => result.ErrorMessage ?? ""),
+            .. new ServerTls(options).Problem() is { } problem ? [problem] : (string[])[],
             .. options.TimeProvider is null ? ["TimeProvider must not be null."] : (string[])[],
         ];
     }

@@ -4,13 +4,14 @@ using System.Net.Sockets;
 
 namespace PushBridge.Client;
 
-/// <summary>Where the server's text port is: <c>tcp://HOST:PORT</c> or <c>unix:/PATH</c>.</summary>
+/// <summary>Where the server's text port is: <c>tcp://HOST:PORT</c>, <c>tls://HOST:PORT</c> or <c>unix:/PATH</c>.</summary>
 internal sealed class ServerAddress
 {
     public const string Expected =
-        "must be tcp://HOST:PORT, such as tcp://127.0.0.1:5678, or unix:/PATH";
+        "must be tcp://HOST:PORT, such as tcp://127.0.0.1:5678, or tls://HOST:PORT, or unix:/PATH";
 
     private const string TcpScheme = "tcp://";
+    private const string TlsScheme = "tls://";
     private const string UnixScheme = "unix:";
 
     private readonly EndPoint endPoint;
@@ -22,16 +23,22 @@ internal sealed class ServerAddress
         this.text = text;
     }
 
+    /// <summary>The name or address that the server's certificate must be for; null without TLS.</summary>
+    public string? TlsHost { get; private init; }
+
     public static bool TryParse(string? text, [NotNullWhen(true)] out ServerAddress? address)
     {
         EndPoint? parsed = text switch
         {
             null => null,
             _ when text.StartsWith(TcpScheme, StringComparison.OrdinalIgnoreCase) => Tcp(text),
+            _ when text.StartsWith(TlsScheme, StringComparison.OrdinalIgnoreCase) => Tcp(text),
             _ when text.StartsWith(UnixScheme, StringComparison.OrdinalIgnoreCase) => Unix(text),
             _ => null,
         };
-        address = parsed is null ? null : new ServerAddress(parsed, text!);
+        address = parsed is null
+            ? null
+            : new ServerAddress(parsed, text!) { TlsHost = TlsHostOf(parsed, text!) };
         return address is not null;
     }
 
@@ -70,6 +77,11 @@ internal sealed class ServerAddress
             ? new IPEndPoint(literal, uri.Port)
             : new DnsEndPoint(uri.DnsSafeHost, uri.Port);
     }
+
+    private static string? TlsHostOf(EndPoint endPoint, string text) =>
+        !text.StartsWith(TlsScheme, StringComparison.OrdinalIgnoreCase) ? null
+        : endPoint is DnsEndPoint name ? name.Host
+        : ((IPEndPoint)endPoint).Address.ToString();
 
     private static UnixDomainSocketEndPoint? Unix(string text)
     {

@@ -799,9 +799,6 @@ final class Connection
     /** Says that nothing more comes and, where that can be done, waits until the server has read all of it. */
     public function finish(): void
     {
-        if (strncmp($this->address, 'tls:', 4) === 0) {
-            return; // TLS has no half-closed connection. Nothing is unread here, so that a close destroys nothing.
-        }
         stream_socket_shutdown($this->stream, STREAM_SHUT_WR);
         $deadline = microtime(true) + $this->timeout;
         try {

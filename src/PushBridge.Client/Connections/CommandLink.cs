@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net.Sockets;
 
 namespace PushBridge.Client.Connections;
 
@@ -76,21 +75,21 @@ internal sealed class CommandLink
             {
                 await wake.WaitAsync();
             }
-            else if (await ConnectAsync() is { } socket)
+            else if (await ConnectAsync() is { } link)
             {
-                await ServeAsync(socket);
+                await ServeAsync(link);
             }
         }
         queue.GiveUp(Disposed());
     }
 
-    private async Task<Socket?> ConnectAsync()
+    private async Task<ServerLink?> ConnectAsync()
     {
         try
         {
-            Socket socket = await connector.ConnectAsync(closing.Token);
+            ServerLink link = await connector.ConnectAsync(closing.Token);
             log.Connected();
-            return socket;
+            return link;
         }
         catch (Exception exception)
         {
@@ -104,10 +103,10 @@ internal sealed class CommandLink
         }
     }
 
-    private async Task ServeAsync(Socket socket)
+    private async Task ServeAsync(ServerLink link)
     {
-        using Socket owned = socket;
-        ServerConnection connection = new(socket, queue, wake, options);
+        using ServerLink owned = link;
+        ServerConnection connection = new(link, queue, wake, options);
         current = connection;
         if (closing.IsCancellationRequested)
         {

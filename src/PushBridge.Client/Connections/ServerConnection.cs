@@ -10,7 +10,7 @@ namespace PushBridge.Client.Connections;
 /// missing for too long or is none, or when it is told to finish.
 /// </summary>
 internal sealed class ServerConnection(
-    Socket socket,
+    ServerLink link,
     CommandQueue queue,
     WakeUp wake,
     PushClientOptions options
@@ -50,7 +50,7 @@ internal sealed class ServerConnection(
     {
         Interlocked.CompareExchange(ref error, cause, null);
         ended = true;
-        socket.Dispose();
+        link.Dispose();
         wake.Signal();
     }
 
@@ -67,7 +67,7 @@ internal sealed class ServerConnection(
                 }
                 else if (finishing && !queue.HasWaiting)
                 {
-                    HalfClose();
+                    await HalfCloseAsync();
                     return;
                 }
                 else
@@ -76,7 +76,7 @@ internal sealed class ServerConnection(
                 }
             }
         }
-        catch (SocketException exception)
+        catch (Exception exception) when (exception is SocketException or IOException)
         {
             // The reader goes on: replies that were sent before the connection broke are still to be had.
             Interlocked.CompareExchange(ref error, exception, null);
@@ -100,11 +100,7 @@ internal sealed class ServerConnection(
         }
         queue.Written(batch, options.TimeProvider.GetTimestamp());
         deadline.Watch();
-        ReadOnlyMemory<byte> rest = output.Memory;
-        while (!rest.IsEmpty)
-        {
-            rest = rest[await socket.SendAsync(rest)..];
-        }
+        await link.SendAsync(output.Memory);
     }
 
     private async Task ReadAsync()
@@ -114,7 +110,7 @@ internal sealed class ServerConnection(
         {
             while (!ended)
             {
-                int received = await socket.ReceiveAsync(lines.Free());
+                int received = await link.ReceiveAsync(lines.Free());
                 if (received == 0)
                 {
                     throw Closed();
@@ -155,12 +151,12 @@ internal sealed class ServerConnection(
     }
 
     /// <summary>Behind its last answer the server closes too; without anything outstanding there is no need to wait for that.</summary>
-    private void HalfClose()
+    private async ValueTask HalfCloseAsync()
     {
         halfClosed = true;
         if (queue.HasUnanswered)
         {
-            socket.Shutdown(SocketShutdown.Send);
+            await link.HalfCloseAsync();
         }
         else
         {

@@ -20,6 +20,7 @@ internal sealed class ServerConnector
 
     private readonly ServerAddress address;
     private readonly PushClientOptions options;
+    private readonly ServerTls tls;
     private readonly ResiliencePipeline pipeline;
     private readonly ReadOnlyMemory<byte> greeting;
 
@@ -27,12 +28,13 @@ internal sealed class ServerConnector
     {
         this.address = address;
         this.options = options;
+        tls = new ServerTls(options);
         pipeline = options.ConnectPipeline ?? Default(options.TimeProvider);
         greeting = Greeting(options);
     }
 
-    /// <summary>A connected socket, or the exception with which the pipeline gave up.</summary>
-    public ValueTask<Socket> ConnectAsync(CancellationToken cancellationToken) =>
+    /// <summary>A connection, or the exception with which the pipeline gave up.</summary>
+    public ValueTask<ServerLink> ConnectAsync(CancellationToken cancellationToken) =>
         pipeline.ExecuteAsync(
             static (connector, token) => connector.ConnectOnceAsync(token),
             this,
@@ -71,24 +73,28 @@ internal sealed class ServerConnector
             RandomNumberGenerator.GetInt32((FirstDelayMilliseconds << attempt) + 1)
         );
 
-    private async ValueTask<Socket> ConnectOnceAsync(CancellationToken cancellationToken)
+    private async ValueTask<ServerLink> ConnectOnceAsync(CancellationToken cancellationToken)
     {
         using CancellationTokenSource limit = new(options.ConnectTimeout, options.TimeProvider);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(
             limit.Token,
             cancellationToken
         );
-        Socket? socket = null;
+        ServerLink? link = null;
         try
         {
-            socket = await address.ConnectAsync(either.Token);
-            await GreetAsync(socket, either.Token);
-            return socket;
+            link = new ServerLink(await address.ConnectAsync(either.Token));
+            if (address.TlsHost is { } host)
+            {
+                await link.StartTlsAsync(tls.For(host), either.Token);
+            }
+            await GreetAsync(link, either.Token);
+            return link;
         }
         catch (OperationCanceledException exception)
             when (!cancellationToken.IsCancellationRequested)
         {
-            socket?.Dispose();
+            link?.Dispose();
             throw new TimeoutException(
                 $"Connecting to {address} took longer than {options.ConnectTimeout}.",
                 exception
@@ -96,19 +102,19 @@ internal sealed class ServerConnector
         }
         catch
         {
-            socket?.Dispose();
+            link?.Dispose();
             throw;
         }
     }
 
-    private async Task GreetAsync(Socket socket, CancellationToken cancellationToken)
+    private async Task GreetAsync(ServerLink link, CancellationToken cancellationToken)
     {
-        await socket.SendAsync(greeting, cancellationToken);
+        await link.SendAsync(greeting, cancellationToken);
         byte[] reply = new byte[MaxGreetingBytes];
         int length = 0;
         while (length < reply.Length && !reply.AsSpan(0, length).Contains((byte)'\n'))
         {
-            int received = await socket.ReceiveAsync(reply.AsMemory(length), cancellationToken);
+            int received = await link.ReceiveAsync(reply.AsMemory(length), cancellationToken);
             if (received == 0)
             {
                 throw new IOException($"{address} closed the connection at once.");

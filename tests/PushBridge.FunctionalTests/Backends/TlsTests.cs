@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using PushBridge.FunctionalTests.Hosting;
 using PushBridge.FunctionalTests.Peers;
 using PushBridge.FunctionalTests.RawWebSocket;
@@ -22,12 +23,17 @@ public sealed class TlsTests : IDisposable
         foreign.Dispose();
     }
 
-    [Fact]
-    public async Task A_push_goes_through_it()
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task A_push_goes_through_it(SslProtocols protocol)
     {
         await using var server = await StartAsync();
         await using var client = await RawClient.JoinAsync(server, "uid1");
-        await using var backend = await TextBackend.ConnectTlsAsync(server.Text);
+        await using var backend = await TextBackend.ConnectTlsAsync(
+            server.Text,
+            protocol: protocol
+        );
 
         (await backend.AskAsync(Push)).Should().Be("ok");
         (await backend.AskAsync("{}")).Should().Be("fail");

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using PushBridge.FunctionalTests.RawWebSocket;
 
@@ -24,7 +25,8 @@ internal sealed class TextBackend : IAsyncDisposable
     public static async Task<TextBackend> ConnectTlsAsync(
         EndPoint address,
         TestClientCertificate? certificate = null,
-        int? receiveBuffer = null
+        int? receiveBuffer = null,
+        SslProtocols protocol = SslProtocols.None
     )
     {
         var backend = await ConnectAsync(address, receiveBuffer);
@@ -36,7 +38,11 @@ internal sealed class TextBackend : IAsyncDisposable
         );
 #pragma warning restore CA5359, MA0039
         using var deadline = new CancellationTokenSource(Patience);
-        var options = new SslClientAuthenticationOptions { TargetHost = "localhost" };
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            EnabledSslProtocols = protocol,
+        };
         if (certificate is not null)
         {
             options.ClientCertificates = [certificate.Load()];

@@ -76,6 +76,8 @@ public sealed class PushClientTransportTests
         await link.AnswerAsync("""{"$cmd":"quiet"}""", "ok");
         (await link.ReadAsync()).Should().StartWith(Push);
         (await link.ReadAsync()).Should().BeNull();
+        pushes.IsCompleted.Should().BeFalse("it waits until all has been read");
+        link.Dispose();
 
         (await pushes).Should().Be("null");
     }

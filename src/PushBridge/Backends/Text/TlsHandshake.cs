@@ -32,11 +32,13 @@ internal sealed class TlsHandshake(
     {
         // From here on all waiting is asynchronous, and the stream insists on a socket that looks as if it blocked.
         socket.Blocking = true;
-        SslStream stream = new(new NetworkStream(socket, ownsSocket: false));
+        HeldTickets transport = new(new NetworkStream(socket, ownsSocket: false));
+        SslStream stream = new(transport);
         using CancellationTokenSource timeout = new(limit, time);
         try
         {
             await stream.AuthenticateAsServerAsync(tls!.Options(), timeout.Token);
+            await transport.HandshakeEndedAsync(stream);
             return new TlsLink(stream, socket);
         }
         catch (OperationCanceledException)
@@ -49,6 +51,7 @@ internal sealed class TlsHandshake(
         {
             log.HandshakeFailed(exception.GetBaseException().Message);
         }
+        await transport.HandshakeFailedAsync();
         await stream.DisposeAsync();
         return null;
     }
