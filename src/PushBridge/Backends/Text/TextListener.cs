@@ -27,7 +27,7 @@ internal sealed class TextListener(
 
     private readonly TextOptions options = options.Value;
     private readonly DedicatedThreads threads = new(options.Value.DedicatedThreads);
-    private readonly ConcurrentDictionary<Place, Task> taken = new();
+    private readonly ConcurrentDictionary<TextPlace, Task> taken = new();
     private readonly ManualResetEventSlim stopping = new();
     private BoundListener? listener;
     private Thread? accepting;
@@ -48,7 +48,7 @@ internal sealed class TextListener(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         StopAccepting();
-        foreach (Place place in taken.Keys)
+        foreach (TextPlace place in taken.Keys)
         {
             place.Stop();
         }
@@ -122,7 +122,7 @@ internal sealed class TextListener(
             socket.Dispose();
             return;
         }
-        Place place = new(socket, address);
+        TextPlace place = new(socket, address);
         taken[place] = place.Ended.Task;
         if (!BoundListener.TryConfigure(socket))
         {
@@ -143,7 +143,7 @@ internal sealed class TextListener(
     }
 
     /// <summary>Over a bare socket: on a thread of its own if there is one.</summary>
-    private void Serve(Place place)
+    private void Serve(TextPlace place)
     {
         // Who came by a Unix socket may write to its file; only such a peer has no address.
         Open(place, new SocketLink(place.Socket), isKnown: place.Address is null);
@@ -154,7 +154,7 @@ internal sealed class TextListener(
     }
 
     /// <summary>The handshake first: it says whether the backend has a certificate, and who has one is not locked out.</summary>
-    private async Task ServeTlsAsync(Place place)
+    private async Task ServeTlsAsync(TextPlace place)
     {
         await Task.Yield();
         if (await TryHandshakeAsync(place) is not { } link)
@@ -178,7 +178,7 @@ internal sealed class TextListener(
         await ReadAsync(place);
     }
 
-    private async Task<TlsLink?> TryHandshakeAsync(Place place)
+    private async Task<TlsLink?> TryHandshakeAsync(TextPlace place)
     {
         try
         {
@@ -191,7 +191,7 @@ internal sealed class TextListener(
         }
     }
 
-    private void Open(Place place, ITextLink link, bool isKnown)
+    private void Open(TextPlace place, ITextLink link, bool isKnown)
     {
         ReplySender replies = new(link, options.MaxPendingReplyBytes, metrics);
         TextSession session = new(
@@ -228,7 +228,7 @@ internal sealed class TextListener(
         }
     }
 
-    private void Read(Place place)
+    private void Read(TextPlace place)
     {
         bool peerFinished = true;
         try
@@ -242,7 +242,7 @@ internal sealed class TextListener(
         _ = EndAsync(place, peerFinished);
     }
 
-    private async Task ReadAsync(Place place)
+    private async Task ReadAsync(TextPlace place)
     {
         // Leaves the accepting thread: reads complete at once, one after the other, while a backend sends without a pause.
         await Task.Yield();
@@ -258,50 +258,17 @@ internal sealed class TextListener(
         await EndAsync(place, peerFinished);
     }
 
-    private async Task EndAsync(Place place, bool peerFinished)
+    private async Task EndAsync(TextPlace place, bool peerFinished)
     {
         await place.Connection!.CloseAsync(peerFinished);
         Leave(place);
     }
 
-    private void Leave(Place place)
+    private void Leave(TextPlace place)
     {
         place.Socket.Dispose();
         places.Leave(place.Address);
         taken.TryRemove(place, out _);
         place.Ended.SetResult();
-    }
-
-    /// <summary>What a backend takes up while it is connected.</summary>
-    private sealed class Place(Socket socket, IPAddress? address)
-    {
-        private volatile TextConnection? connection;
-
-        public Socket Socket => socket;
-
-        public IPAddress? Address => address;
-
-        /// <summary>Null before the handshake is over.</summary>
-        public TextConnection? Connection
-        {
-            get => connection;
-            set => connection = value;
-        }
-
-        public TaskCompletionSource Ended { get; } =
-            new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        /// <summary>Lets it finish what has arrived; before the handshake is over, that is nothing.</summary>
-        public void Stop()
-        {
-            if (connection is { } open)
-            {
-                open.StopReading();
-            }
-            else
-            {
-                socket.Dispose();
-            }
-        }
     }
 }
