@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using PushBridge.Hosting;
 using PushBridge.Server.CommandLine;
@@ -26,8 +27,12 @@ internal static class PushBridgeServer
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         // Kestrel would keep a log scope for each idle connection, 200 bytes of what nobody prints.
         builder.Services.Configure<LoggerFilterOptions>(filter => filter.CaptureScopes = false);
-        // What keeps the server from starting is said once, in one line, by the command.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        // What keeps the server from starting is said once, in one line, by the command; the host would add what it cancels then.
+        StrongBox<bool> started = new();
+        builder.Logging.AddFilter(
+            "Microsoft.Extensions.Hosting.Internal.Host",
+            level => started.Value && level >= LogLevel.Critical
+        );
         builder.Services.Configure<HostOptions>(host =>
             host.ShutdownTimeout = TimeSpan.FromSeconds(10)
         );
@@ -41,6 +46,7 @@ internal static class PushBridgeServer
 
         Validate(builder.Services);
         WebApplication app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(() => started.Value = true);
         app.MapWhen(context => Role(context) == ListenerRole.Clients, ClientsPort.Configure);
         app.MapWhen(context => Role(context) == ListenerRole.Http, HttpPort.Configure);
         return app;

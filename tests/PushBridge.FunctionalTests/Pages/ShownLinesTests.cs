@@ -26,35 +26,20 @@ public sealed class ShownLinesTests(Chromium chromium)
 
     [Theory]
     [MemberData(nameof(Uids))]
-    public async Task The_shell_lines_push_to_any_uid(string uid)
+    public async Task The_lines_of_the_shell_and_of_PHP_push_to_any_uid(string uid)
     {
         await using var server = await PushBridgeServer.StartAsync();
         await using var page = await DemoPage.ListenAsync(chromium, server, uid);
+        ProgramResult[] results =
+        [
+            await BashAsync(StandIn + await page.CopyAsync("nc")),
+            await BashAsync(await page.CopyAsync("bash")),
+            await BashAsync(await page.CopyAsync("php")),
+            await PhpCli.RunAsync(await page.CopyAsync("php-script")),
+        ];
 
-        var nc = await BashAsync(StandIn + await page.CopyAsync("nc"));
-        nc.Should().Be(new ProgramResult(0, "ok\n", ""));
-        await Expect(page.Messages).ToHaveCountAsync(1);
-
-        var bash = await BashAsync(await page.CopyAsync("bash"));
-        bash.Should().Be(new ProgramResult(0, "ok\n", ""));
-        await Expect(page.Messages).ToHaveCountAsync(2);
-        await Expect(page.Bar).ToHaveJSPropertyAsync("value", 88);
-    }
-
-    [Theory]
-    [MemberData(nameof(Uids))]
-    public async Task The_PHP_lines_push_to_any_uid(string uid)
-    {
-        await using var server = await PushBridgeServer.StartAsync();
-        await using var page = await DemoPage.ListenAsync(chromium, server, uid);
-
-        var paste = await BashAsync(await page.CopyAsync("php"));
-        paste.Should().Be(new ProgramResult(0, "ok\n", ""));
-        await Expect(page.Messages).ToHaveCountAsync(1);
-
-        var script = await PhpCli.RunAsync(await page.CopyAsync("php-script"));
-        script.Should().Be(new ProgramResult(0, "ok\n", ""));
-        await Expect(page.Messages).ToHaveCountAsync(2);
+        results.Should().AllBeEquivalentTo(new ProgramResult(0, "ok\n", ""));
+        await Expect(page.Messages).ToHaveCountAsync(results.Length);
         await Expect(page.Bar).ToHaveJSPropertyAsync("value", 88);
     }
 
