@@ -17,12 +17,12 @@ public sealed class FloodTests
         await using var server = await ServerProcess.StartAsync();
         // The first use of everything opens files of its own.
         await EveryPortAnswersAsync(server);
-        int descriptors = server.Descriptors;
+        int sockets = server.Sockets;
 
         await FloodAsync(server.Text, 5_000);
 
         await EveryPortAnswersAsync(server);
-        await EventuallyAsync(() => server.Descriptors <= descriptors + 5);
+        await EventuallyAsync(() => server.Sockets <= sockets + 5);
         server.Errors.Should().BeEmpty();
     }
 
@@ -135,5 +135,5 @@ public sealed class FloodTests
     }
 
     private static Task EventuallyAsync(Func<bool> condition) =>
-        Hosting.PushBridgeServer.EventuallyAsync(condition, "the descriptors to be given back");
+        Hosting.PushBridgeServer.EventuallyAsync(condition, "the sockets to be given back");
 }

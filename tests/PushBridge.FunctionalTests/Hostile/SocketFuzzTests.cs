@@ -51,14 +51,14 @@ public sealed class SocketFuzzTests
         )
         {
             await RestAsync(server);
-            int descriptors = server.Descriptors;
+            int sockets = server.Sockets;
 
             await AttackAsync(server, new Random(seed), Text, WebSockets);
 
             await control.VerifyAsync();
             await Hosting.PushBridgeServer.EventuallyAsync(
-                () => server.Descriptors <= descriptors + 5,
-                $"the descriptors to be given back (seed {seed})"
+                () => server.Sockets <= sockets + 5,
+                $"the sockets to be given back (seed {seed})"
             );
         }
 

@@ -104,8 +104,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return (code, server.Output, server.Errors);
     }
 
-    /// <summary>How many files and sockets the process has open.</summary>
-    public int Descriptors => Directory.GetFiles($"/proc/{process.Id}/fd").Length;
+    /// <summary>How many sockets the process has open. Its files do not count: the runtime opens its own libraries when they are first needed.</summary>
+    public int Sockets =>
+        new DirectoryInfo($"/proc/{process.Id}/fd")
+            .EnumerateFileSystemInfos()
+            .Count(entry =>
+                entry.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true
+            );
 
     public bool IsRunning => !process.HasExited;
 
