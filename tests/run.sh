@@ -76,12 +76,11 @@ install() {
 }
 
 # run_xunit <part> <project>: an xunit v3 test project is an executable that writes its results when it has finished.
-# Tests mostly wait for something, so half as many again as there are cores run side by side.
 run_xunit() {
   local file="$results/$2.xml" code=0 summary=""
   say "-- $1"
   timeout --kill-after=10 "$part_limit" \
-    dotnet "tests/$2/bin/$configuration/net10.0/$2.dll" -noLogo -noColor -maxThreads 1.5x -xml "$file" || code=$?
+    dotnet "tests/$2/bin/$configuration/net10.0/$2.dll" -noLogo -noColor -xml "$file" || code=$?
   if [ "$(tail -c 13 "$file" 2>/dev/null)" = "</assemblies>" ]; then
     summary=$(grep -o '<assembly [^>]*>' "$file" | head -n 1)
   fi

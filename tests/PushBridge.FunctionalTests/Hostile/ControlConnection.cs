@@ -51,8 +51,8 @@ internal sealed class ControlConnection : IAsyncDisposable
         return new ControlConnection(browser, await ConnectAsync(text));
     }
 
-    /// <summary>Stops, and insists that every push was accepted and arrived, in order, 99 of 100 within 100 ms, or three times what the machine itself takes.</summary>
-    internal async Task VerifyAsync()
+    /// <summary>Stops, and insists that every push was accepted and arrived, in order, 99 of 100 within 100 ms, or so many times what the machine itself takes.</summary>
+    internal async Task VerifyAsync(double machines = 3)
     {
         await StopAsync();
         faults.Should().BeEmpty();
@@ -65,7 +65,10 @@ internal sealed class ControlConnection : IAsyncDisposable
             $"control: {sent} pushes, p50 {latencies[latencies.Count / 2]:F2} ms, p99 {p99:F2} ms, longest {latencies[^1]:F1} ms; the machine p99 {machine:F2} ms"
         );
         p99.Should()
-            .BeLessThan(Math.Max(100, 3 * machine), "milliseconds from the push to the client");
+            .BeLessThan(
+                Math.Max(100, machines * machine),
+                "milliseconds from the push to the client"
+            );
     }
 
     public async ValueTask DisposeAsync()

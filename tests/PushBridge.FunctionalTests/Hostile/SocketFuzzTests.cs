@@ -55,7 +55,8 @@ public sealed class SocketFuzzTests
 
             await AttackAsync(server, new Random(seed), Text, WebSockets);
 
-            await control.VerifyAsync();
+            // So few pushes fit in that the 99th of 100 is the slowest, while the attack itself takes both cores.
+            await control.VerifyAsync(machines: 10);
             await Hosting.PushBridgeServer.EventuallyAsync(
                 () => server.Sockets <= sockets + 5,
                 $"the sockets to be given back (seed {seed})"

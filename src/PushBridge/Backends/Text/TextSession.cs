@@ -103,7 +103,8 @@ internal sealed class TextSession(
             {
                 return pause ?? Timeout.InfiniteTimeSpan;
             }
-            TimeSpan left = deadline.Left > TimeSpan.Zero ? deadline.Left : TimeSpan.Zero;
+            TimeSpan left = deadline.Left; // Read once: it may run out between two looks at it.
+            left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
             return pause < left ? pause.Value : left;
         }
     }
