@@ -72,7 +72,7 @@ internal sealed class LocalPushBridge(CommandExecutor executor, ServerMetrics me
             throw new ArgumentException(CommandRules.Reason, nameof(reason));
         }
         command.Reason = reason;
-        return ResultOf(Execute(command, []));
+        return ResultOfAsync(Execute(command, default));
     }
 
     public ValueTask<IReadOnlyDictionary<string, int>> OnlineAsync(
@@ -82,12 +82,7 @@ internal sealed class LocalPushBridge(CommandExecutor executor, ServerMetrics me
     {
         Command command = Create(CommandKind.Online, null, cancellationToken);
         Add(uids, command.Uids, nameof(uids));
-        Dictionary<string, int> online = new(StringComparer.Ordinal);
-        foreach (UidPresence presence in Execute(command, []).Online ?? [])
-        {
-            online[presence.Uid] = presence.Connections;
-        }
-        return ValueTask.FromResult<IReadOnlyDictionary<string, int>>(online);
+        return OnlineAsync(Execute(command, default));
     }
 
     public ValueTask<OnlineCount> CountAsync(
@@ -100,8 +95,26 @@ internal sealed class LocalPushBridge(CommandExecutor executor, ServerMetrics me
         {
             Add(group, command.Groups, nameof(group));
         }
-        Outcome outcome = Execute(command, []);
-        return ValueTask.FromResult(new OnlineCount(outcome.Connections, outcome.Uids ?? 0));
+        return CountAsync(Execute(command, default));
+    }
+
+    private static async ValueTask<IReadOnlyDictionary<string, int>> OnlineAsync(
+        ValueTask<Outcome> deciding
+    )
+    {
+        Outcome outcome = await deciding;
+        Dictionary<string, int> online = new(StringComparer.Ordinal);
+        foreach (UidPresence presence in outcome.Online ?? [])
+        {
+            online[presence.Uid] = presence.Connections;
+        }
+        return online;
+    }
+
+    private static async ValueTask<OnlineCount> CountAsync(ValueTask<Outcome> deciding)
+    {
+        Outcome outcome = await deciding;
+        return new OnlineCount(outcome.Connections, outcome.Uids ?? 0, outcome.IsPartial);
     }
 
     private ValueTask<PushResult> Membership(
@@ -116,35 +129,26 @@ internal sealed class LocalPushBridge(CommandExecutor executor, ServerMetrics me
         Command command = Create(kind, id, cancellationToken);
         Add(uids, command.Uids, nameof(uids));
         Add(group, command.Groups, nameof(group));
-        return ResultOf(Execute(command, []));
+        return ResultOfAsync(Execute(command, default));
     }
 
     private ValueTask<PushResult> Send(Command command, Payload payload)
     {
-        ReadOnlySpan<byte> json = payload.Json.Span;
-        PayloadFault fault = JsonPayload.Find(json, out Range value);
+        ReadOnlyMemory<byte> json = payload.Json;
+        PayloadFault fault = JsonPayload.Find(json.Span, out Range value);
         if (fault != PayloadFault.None)
         {
             throw new ArgumentException(JsonPayload.Describe(fault), nameof(payload));
         }
         command.Payload = value;
-        return ResultOf(Execute(command, json));
+        return ResultOfAsync(Execute(command, json));
     }
 
-    private Outcome Execute(Command command, ReadOnlySpan<byte> json)
+    private async ValueTask<Outcome> Execute(Command command, ReadOnlyMemory<byte> json)
     {
-        FlushList flushes = new();
-        try
-        {
-            Outcome outcome = executor.Execute(command, json, flushes);
-            CommandTally.Count(metrics, Door.Embedded, outcome.Reason);
-            return outcome;
-        }
-        finally
-        {
-            flushes.Report(metrics);
-            flushes.Flush();
-        }
+        Outcome outcome = await executor.ExecuteAloneAsync(command, json, metrics);
+        CommandTally.Count(metrics, Door.Embedded, outcome.Reason);
+        return outcome;
     }
 
     private static Command Create(CommandKind kind, string? id, CancellationToken cancellationToken)
@@ -177,18 +181,21 @@ internal sealed class LocalPushBridge(CommandExecutor executor, ServerMetrics me
         }
     }
 
-    private static ValueTask<PushResult> ResultOf(Outcome outcome) =>
-        ValueTask.FromResult(
-            new PushResult(
-                outcome.Connections,
-                outcome.Reason switch
-                {
-                    FailReason.None => PushFailure.None,
-                    FailReason.Offline => PushFailure.Offline,
-                    FailReason.Overloaded => PushFailure.Overloaded,
-                    // The arguments were checked before: nothing else can have gone wrong.
-                    _ => throw new InvalidOperationException($"Unexpected: {outcome.Reason}"),
-                }
-            )
+    private static async ValueTask<PushResult> ResultOfAsync(ValueTask<Outcome> deciding)
+    {
+        Outcome outcome = await deciding;
+        return new PushResult(
+            outcome.Connections,
+            outcome.Reason switch
+            {
+                FailReason.None => PushFailure.None,
+                FailReason.Offline => PushFailure.Offline,
+                FailReason.Overloaded => PushFailure.Overloaded,
+                FailReason.Unavailable => PushFailure.Unavailable,
+                // The arguments were checked before: nothing else can have gone wrong.
+                _ => throw new InvalidOperationException($"Unexpected: {outcome.Reason}"),
+            },
+            outcome.IsPartial
         );
+    }
 }

@@ -34,6 +34,7 @@ public static class PushBridgeHostApplicationBuilderExtensions
         AddOptions<QueueOptions>(services, QueueOptions.Section);
         AddOptions<IdOptions>(services, IdOptions.Section);
         AddOptions<DrainOptions>(services, DrainOptions.Section);
+        AddOptions<BackplaneOptions>(services, BackplaneOptions.Section);
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<CoarseClock>();
@@ -49,8 +50,13 @@ public static class PushBridgeHostApplicationBuilderExtensions
         services.AddSingleton<AdmissionLog>();
         services.AddSingleton<AdmissionGate>();
         services.AddSingleton<MessageDelivery>();
+        services.AddSingleton<LocalCommands>();
         services.AddSingleton<AnsweredIds>();
+        services.AddSingleton<DeliveredIds>();
+        services.AddSingleton<IdClaims>();
+        services.AddSingleton<NodeCommands>();
         services.AddSingleton<CommandExecutor>();
+        services.AddBackplane();
         services.AddSingleton<IPushBridge, LocalPushBridge>();
         services.AddSingleton<ApiSecret>();
         services.AddSingleton<ApiDoor>();
@@ -88,6 +94,7 @@ public static class PushBridgeHostApplicationBuilderExtensions
 
         // Started in this order, stopped in the reverse: the drain comes before everything stops.
         services.AddHostedService<Heartbeat>();
+        services.AddHostedService<NodeLink>();
         services.AddHostedService(provider => provider.GetRequiredService<StatsRecorder>());
         services.AddHostedService(provider => provider.GetRequiredService<PrometheusExporter>());
         services.AddHostedService(provider => provider.GetRequiredService<TextListener>());

@@ -29,9 +29,10 @@ public sealed class PushHub : Hub
     /// leaves or closes.
     /// </summary>
     /// <returns>Null when that is done; otherwise why it is refused, in English.</returns>
-    public string? Join(string group) => ClientGroups.Of(Context).Join(group);
+    [HubMethodName("Join")]
+    public Task<string?> JoinAsync(string group) => ClientGroups.Of(Context).JoinAsync(group);
 
-    /// <summary>Takes this connection out of a group that it has joined by <see cref="Join"/>; of others it does nothing.</summary>
+    /// <summary>Takes this connection out of a group that it has joined by <see cref="JoinAsync"/>; of others it does nothing.</summary>
     public void Leave(string group) => ClientGroups.Of(Context).Leave(group);
 
     private HubClientConnection? Client => Context.Features.Get<HubClientConnection>();

@@ -35,7 +35,12 @@ public sealed class ArchitectureTests
     [InlineData("Security.Authentication", "Connections Security Observability Hosting.Options")]
     [InlineData("Operators", "Connections Observability")]
     [InlineData("Delivery", "Connections Messages")]
-    [InlineData("Commands", "Connections Delivery Messages Observability Hosting.Options")]
+    [InlineData(
+        "Commands",
+        "Backplane Connections Delivery Messages Observability Hosting.Options"
+    )]
+    [InlineData("Backplane", "Connections Observability Hosting.Options")]
+    [InlineData("Backplane.Redis", "Backplane Connections Observability Hosting.Options")]
     [InlineData("Hosting.Options", "")]
     [InlineData(
         "Clients.RawWebSocket",
@@ -89,6 +94,24 @@ public sealed class ArchitectureTests
             .BeSubsetOf(["Clients.SignalR", "Hosting", "(root)"]);
 
     [Fact]
+    public void Only_its_backplane_and_the_hosting_name_Redis() =>
+        Ours.Where(type =>
+                UsedBy(type)
+                    .Any(used =>
+                        used.Namespace?.StartsWith("StackExchange.Redis", StringComparison.Ordinal)
+                            == true
+                        || (
+                            used.Namespace == "PushBridge.Backplane.Redis"
+                            && used.Namespace != type.Namespace
+                        )
+                    )
+            )
+            .Select(FolderOf)
+            .Distinct()
+            .Should()
+            .BeSubsetOf(["Backplane.Redis", "Hosting"]);
+
+    [Fact]
     public void What_is_public_is_deliberate() =>
         Ours.Where(type => type.IsVisible)
             .Select(type => type.Name)
@@ -111,6 +134,8 @@ public sealed class ArchitectureTests
                 "QueueOptions",
                 "DrainOptions",
                 "IdOptions",
+                "BackplaneOptions",
+                "BackplaneAcknowledge",
                 "IPushBridge",
                 "Names",
                 "Payload",

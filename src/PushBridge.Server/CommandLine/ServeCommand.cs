@@ -26,6 +26,13 @@ internal sealed partial class ServeCommand
         HelpName = "ORIGIN",
     };
 
+    private readonly Option<string?> redis = new("--redis")
+    {
+        Description =
+            "The Redis server that connects this node with others [default: a single node]",
+        HelpName = "HOST:PORT",
+    };
+
     private readonly Option<bool> insecure = new("--insecure")
     {
         Description =
@@ -49,6 +56,7 @@ internal sealed partial class ServeCommand
         command.Options.Add(text);
         command.Options.Add(http);
         command.Options.Add(origins);
+        command.Options.Add(redis);
         command.Options.Add(insecure);
         command.SetAction(
             (result, cancellation) =>
@@ -107,6 +115,10 @@ internal sealed partial class ServeCommand
         foreach ((int index, string origin) in (result.GetValue(origins) ?? []).Index())
         {
             settings[$"{ClientOptions.Section}:AllowedOrigins:{index}"] = origin;
+        }
+        if (result.GetValue(redis) is { } server)
+        {
+            settings[$"{BackplaneOptions.Section}:{nameof(BackplaneOptions.Redis)}"] = server;
         }
         if (result.GetValue(insecure))
         {

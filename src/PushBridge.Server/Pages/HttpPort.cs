@@ -1,4 +1,6 @@
+using System.Globalization;
 using PushBridge.Backends.Http;
+using PushBridge.Backplane;
 using PushBridge.Connections;
 using PushBridge.Observability.Prometheus;
 
@@ -25,16 +27,36 @@ internal static class HttpPort
             endpoints.MapGet("/health/live", () => Results.Text("live\n"));
             endpoints.MapGet(
                 "/health/ready",
-                (AdmissionGate gate) =>
+                (AdmissionGate gate, IBackplane backplane) =>
                     gate.IsDraining
                         ? Results.Text(
                             "draining\n",
                             statusCode: StatusCodes.Status503ServiceUnavailable
                         )
-                        : Results.Text("ready\n")
+                        : Results.Text(Ready(backplane))
             );
         });
     }
+
+    /// <summary>
+    /// A node without its backplane is ready all the same: its own clients are served, and to take it out would not help the others'. The
+    /// second line says how it stands.
+    /// </summary>
+    private static string Ready(IBackplane backplane) =>
+        backplane.IsShared
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"ready\nbackplane {Name(backplane.State)}, {backplane.Peers.Count} other nodes\n"
+            )
+            : "ready\n";
+
+    private static string Name(BackplaneState state) =>
+        state switch
+        {
+            BackplaneState.Available => "available",
+            BackplaneState.Restoring => "restoring",
+            _ => "unreachable",
+        };
 
     private static IResult Metrics(HttpContext context, PrometheusExporter exporter)
     {

@@ -55,8 +55,8 @@ internal sealed class AnsweredIds(
     }
 
     /// <summary>
-    /// The answer to a command. The first to ask decides it and then calls <see cref="Settle"/> on the same thread; whoever asks
-    /// meanwhile waits in <see cref="Answer.Wait"/>.
+    /// The answer to a command. The first to ask decides it and then calls <see cref="Settle"/>; whoever asks meanwhile waits in
+    /// <see cref="Answer.WaitAsync"/>.
     /// </summary>
     public Answer Claim(UInt128 key, out bool isFirst)
     {
@@ -75,7 +75,7 @@ internal sealed class AnsweredIds(
                 out bool exists
             );
             isFirst = !exists;
-            return answer ??= Answer.Begin();
+            return answer ??= new Answer();
         }
     }
 
@@ -120,38 +120,6 @@ internal sealed class AnsweredIds(
         for (int i = 0; i < names.Count; i++)
         {
             Append(hash, names[i]);
-        }
-    }
-}
-
-/// <summary>The answer to one command with an id, given or still being decided.</summary>
-internal sealed class Answer
-{
-    private Outcome? outcome;
-
-    private Answer() { }
-
-    /// <summary>An answer whose maker, the calling thread, is the one to give it.</summary>
-    public static Answer Begin()
-    {
-        Answer answer = new();
-        // The object's own monitor: a lock of its own would be kept with it for five minutes.
-        Monitor.Enter(answer);
-        return answer;
-    }
-
-    public void End(Outcome? decided)
-    {
-        outcome = decided;
-        Monitor.Exit(this);
-    }
-
-    /// <summary>The outcome, once it is there; null when it could not be decided.</summary>
-    public Outcome? Wait()
-    {
-        lock (this)
-        {
-            return outcome;
         }
     }
 }

@@ -33,6 +33,18 @@ internal sealed class Command
     /// <summary>True when the backend asked for a JSON reply.</summary>
     public bool ReplyAsJson { get; set; }
 
+    /// <summary>True when only the word of the nodes that have the connections counts, not that of the broker between them.</summary>
+    public bool AcknowledgedByNodes { get; set; }
+
+    /// <summary>
+    /// Connections by id, from an application that uses the hub: those that are meant by <see cref="CommandKind.Connections"/>, join
+    /// and leave, those that are left out by any other command. No backend can name them.
+    /// </summary>
+    public NameList ConnectionIds { get; } = new();
+
+    /// <summary>True when the payload is not what clients get but a method with its arguments (<see cref="Message.IsInvocation"/>).</summary>
+    public bool IsInvocation { get; set; }
+
     public void Clear()
     {
         Kind = CommandKind.PushLine;
@@ -44,5 +56,8 @@ internal sealed class Command
         Id = null;
         Secret = null;
         ReplyAsJson = false;
+        AcknowledgedByNodes = false;
+        ConnectionIds.Clear();
+        IsInvocation = false;
     }
 }

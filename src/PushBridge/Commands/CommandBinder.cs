@@ -28,6 +28,7 @@ internal static class CommandBinder
     {
         if (
             !TryBindReply(line, members[(int)Member.Reply], command)
+            || !TryBindAck(line, members[(int)Member.Ack], command)
             || !TryKind(line, members[(int)Member.Cmd], out CommandKind kind)
         )
         {
@@ -91,6 +92,17 @@ internal static class CommandBinder
             command.ReplyAsJson = reply.ValueTextEquals("json"u8);
         }
         return command.ReplyAsJson || !token.IsPresent;
+    }
+
+    private static bool TryBindAck(ReadOnlySpan<byte> line, JsonToken token, Command command)
+    {
+        if (token.Type == JsonTokenType.String)
+        {
+            Utf8JsonReader ack = new(token.In(line));
+            ack.Read();
+            command.AcknowledgedByNodes = ack.ValueTextEquals("node"u8);
+        }
+        return command.AcknowledgedByNodes || !token.IsPresent;
     }
 
     private static bool Uids(

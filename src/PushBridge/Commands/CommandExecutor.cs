@@ -1,178 +1,120 @@
+using PushBridge.Backplane;
 using PushBridge.Connections;
-using PushBridge.Delivery;
 
 namespace PushBridge.Commands;
 
 /// <summary>
-/// The one place where a command is decided; every door for backends calls it and writes the outcome in its own way.
-/// Thread-safe. Connections that got a message are in the caller's <see cref="FlushList"/>, and the caller flushes them, so
-/// that a batch of commands costs each client one send. Commands of one caller reach a uid in the order they were executed.
+/// The one place where a command is decided; every door for backends calls it and writes the outcome in its own way. Thread-safe.
+/// What a command does on this node it has done when the call returns, and its message is on its way to the others: commands of
+/// one caller reach a uid in the order of the calls, wherever it is. Connections that got a message are in the caller's
+/// <see cref="FlushList"/>, and the caller flushes them.
 /// </summary>
 internal sealed class CommandExecutor(
-    ConnectionRegistry registry,
-    MessageDelivery delivery,
-    AnsweredIds ids,
-    CoarseClock clock
+    LocalCommands local,
+    NodeCommands nodes,
+    IdClaims claims,
+    IBackplane backplane
 )
 {
-    /// <param name="command">What the parser made of <paramref name="line"/>.</param>
+    /// <summary>
+    /// Comes before <see cref="Execute"/>: a command with an id may be executed once only, and it may take a while to know whether
+    /// that has happened. Until then its caller executes nothing else, to keep the order.
+    /// </summary>
+    public ValueTask<Claim> ClaimAsync(Command command) =>
+        command.Id is null ? ValueTask.FromResult(default(Claim)) : claims.ClaimAsync(command);
+
+    /// <param name="command">What the parser made of <paramref name="line"/>; not used after the call.</param>
+    /// <param name="line">The bytes that the command's payload is a range of; not used after the call.</param>
+    /// <param name="flushes">Takes the connections to flush, during the call.</param>
+    /// <param name="claim">What <see cref="ClaimAsync"/> said about this command.</param>
+    public ValueTask<Outcome> Execute(
+        Command command,
+        ReadOnlySpan<byte> line,
+        FlushList flushes,
+        in Claim claim = default
+    )
+    {
+        if (claim.Known is { } known)
+        {
+            return ValueTask.FromResult(known);
+        }
+        return claim.Id is null
+            ? Decide(command, line, flushes, claim)
+            : DecideOnce(command, line, flushes, claim);
+    }
+
+    /// <summary>For callers that have one command at a time: claims, executes and flushes.</summary>
+    /// <param name="command">Not used after the task completes.</param>
     /// <param name="line">The bytes that the command's payload is a range of.</param>
-    /// <param name="flushes">Takes the connections to flush.</param>
-    public Outcome Execute(Command command, ReadOnlySpan<byte> line, FlushList flushes) =>
-        command.Id is null ? Decide(command, line, flushes) : DecideOnce(command, line, flushes);
-
-    /// <summary>Decides a command that has an id: the first decides, everybody else gets its answer.</summary>
-    private Outcome DecideOnce(Command command, ReadOnlySpan<byte> line, FlushList flushes)
+    /// <param name="metrics">Where messages are counted.</param>
+    public async ValueTask<Outcome> ExecuteAloneAsync(
+        Command command,
+        ReadOnlyMemory<byte> line,
+        ServerMetrics metrics
+    )
     {
-        UInt128 key = AnsweredIds.KeyOf(command);
-        while (true)
+        Claim claim = await ClaimAsync(command);
+        FlushList flushes = new();
+        ValueTask<Outcome> deciding;
+        try
         {
-            Answer answer = ids.Claim(key, out bool isFirst);
-            if (isFirst)
-            {
-                Outcome? outcome = null;
-                try
-                {
-                    outcome = Decide(command, line, flushes);
-                    return outcome.Value;
-                }
-                finally
-                {
-                    ids.Settle(key, answer, outcome);
-                }
-            }
-            if (answer.Wait() is { } known)
-            {
-                return known;
-            }
+            deciding = Execute(command, line.Span, flushes, claim);
+        }
+        finally
+        {
+            flushes.Report(metrics);
+            flushes.Flush();
+        }
+        return await deciding;
+    }
+
+    private ValueTask<Outcome> Decide(
+        Command command,
+        ReadOnlySpan<byte> line,
+        FlushList flushes,
+        in Claim claim
+    ) =>
+        backplane.IsShared && command.Kind.ConcernsClients()
+            ? nodes.Execute(command, line, flushes, claim)
+            : ValueTask.FromResult(local.Execute(command, line, flushes));
+
+    private ValueTask<Outcome> DecideOnce(
+        Command command,
+        ReadOnlySpan<byte> line,
+        FlushList flushes,
+        Claim claim
+    )
+    {
+        ValueTask<Outcome> deciding;
+        try
+        {
+            deciding = Decide(command, line, flushes, claim);
+        }
+        catch
+        {
+            claims.Settle(claim, outcome: null);
+            throw;
+        }
+        if (!deciding.IsCompletedSuccessfully)
+        {
+            return SettleAsync(deciding, claim);
+        }
+        Outcome outcome = deciding.Result;
+        claims.Settle(claim, outcome);
+        return ValueTask.FromResult(outcome);
+    }
+
+    private async ValueTask<Outcome> SettleAsync(ValueTask<Outcome> deciding, Claim claim)
+    {
+        Outcome? outcome = null;
+        try
+        {
+            outcome = await deciding;
+            return outcome.Value;
+        }
+        finally
+        {
+            claims.Settle(claim, outcome);
         }
     }
-
-    private Outcome Decide(Command command, ReadOnlySpan<byte> line, FlushList flushes) =>
-        command.Kind switch
-        {
-            CommandKind.PushLine or CommandKind.Push => Push(command, line, flushes),
-            CommandKind.Broadcast => Broadcast(command, line, flushes),
-            CommandKind.Group => ToGroups(command, line, flushes),
-            CommandKind.Join => Reached(JoinGroup(command)),
-            CommandKind.Leave => Reached(LeaveGroup(command)),
-            CommandKind.Kick => Reached(Kick(command)),
-            CommandKind.Online => Online(command),
-            CommandKind.Count => Count(command),
-            _ => Outcome.Success(),
-        };
-
-    private Outcome Push(Command command, ReadOnlySpan<byte> line, FlushList flushes)
-    {
-        if (!AnyOnline(command.Uids))
-        {
-            return Outcome.Fail(FailReason.Offline);
-        }
-        return Reached(delivery.ToUids(command.Uids, MessageOf(command, line), flushes));
-    }
-
-    private Outcome Broadcast(Command command, ReadOnlySpan<byte> line, FlushList flushes)
-    {
-        Fanout fanout = delivery.ToAll(command.Except, MessageOf(command, line), flushes);
-        return Outcome.Success(fanout.Accepted);
-    }
-
-    private Outcome ToGroups(Command command, ReadOnlySpan<byte> line, FlushList flushes) =>
-        Reached(
-            delivery.ToGroups(command.Groups, command.Except, MessageOf(command, line), flushes)
-        );
-
-    private int JoinGroup(Command command)
-    {
-        string group = command.Groups[0].ToString();
-        return CountConnections(command.Uids, connection => registry.Join(connection, group));
-    }
-
-    private int LeaveGroup(Command command)
-    {
-        string group = command.Groups[0].ToString();
-        return CountConnections(command.Uids, connection => registry.Leave(connection, group));
-    }
-
-    private int Kick(Command command)
-    {
-        string? reason = command.Reason;
-        return CountConnections(
-            command.Uids,
-            connection =>
-            {
-                connection.Close(CloseReason.Kicked, reason);
-                return true;
-            }
-        );
-    }
-
-    /// <summary>For how many connections of the uids the action took effect; a uid named twice counts once.</summary>
-    private int CountConnections(NameList uids, Func<ClientConnection, bool> action)
-    {
-        int count = 0;
-        foreach (string uid in uids.ToSet() ?? [])
-        {
-            foreach (ClientConnection connection in registry.OfUid(uid))
-            {
-                count += action(connection) ? 1 : 0;
-            }
-        }
-        return count;
-    }
-
-    private Outcome Online(Command command)
-    {
-        UidPresence[] online = new UidPresence[command.Uids.Count];
-        for (int i = 0; i < online.Length; i++)
-        {
-            online[i] = new UidPresence(
-                command.Uids[i].ToString(),
-                registry.OfUid(command.Uids[i]).Length
-            );
-        }
-        return new Outcome(FailReason.None, online.Sum(uid => uid.Connections), Online: online);
-    }
-
-    private Outcome Count(Command command)
-    {
-        if (command.Groups.Count == 0)
-        {
-            return new Outcome(FailReason.None, registry.Identified, registry.Uids);
-        }
-        HashSet<string> uids = new(StringComparer.Ordinal);
-        int connections = 0;
-        foreach (ClientConnection member in registry.OfGroup(command.Groups[0])?.Members ?? [])
-        {
-            connections++;
-            uids.Add(member.Uid ?? "");
-        }
-        return new Outcome(FailReason.None, connections, uids.Count);
-    }
-
-    private Message MessageOf(Command command, ReadOnlySpan<byte> line) =>
-        Message.Text(line[command.Payload], clock.Now);
-
-    private bool AnyOnline(NameList uids)
-    {
-        for (int i = 0; i < uids.Count; i++)
-        {
-            if (registry.OfUid(uids[i]).Length > 0)
-            {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static Outcome Reached(int connections) =>
-        connections > 0 ? Outcome.Success(connections) : Outcome.Fail(FailReason.Offline);
-
-    private static Outcome Reached(Fanout fanout) =>
-        fanout switch
-        {
-            { Accepted: > 0 } => Outcome.Success(fanout.Accepted),
-            { Full: > 0 } => Outcome.Fail(FailReason.Overloaded),
-            _ => Outcome.Fail(FailReason.Offline),
-        };
 }

@@ -18,10 +18,17 @@ internal enum CommandKind
     Auth,
     Quiet,
     Ping,
+
+    /// <summary>To connections by id; only an application that uses the hub can ask for it.</summary>
+    Connections,
 }
 
 internal static class CommandKinds
 {
+    /// <summary>Whether a command of the kind is about connections, wherever they are, and not about the backend's own one.</summary>
+    public static bool ConcernsClients(this CommandKind kind) =>
+        kind is not (CommandKind.Auth or CommandKind.Quiet or CommandKind.Ping);
+
     /// <summary>Whether a command of the kind changes something and may therefore carry an id against being repeated.</summary>
     public static bool TakesId(this CommandKind kind) =>
         kind

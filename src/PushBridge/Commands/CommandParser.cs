@@ -85,6 +85,7 @@ internal static class CommandParser
         {
             2 when name.SequenceEqual("id"u8) => Member.Id,
             3 when name.SequenceEqual("uid"u8) => Member.Uid,
+            3 when name.SequenceEqual("ack"u8) => Member.Ack,
             4 when name.SequenceEqual("$cmd"u8) => Member.Cmd,
             4 when name.SequenceEqual("data"u8) => Member.Data,
             5 when name.SequenceEqual("group"u8) => Member.Group,

@@ -15,7 +15,8 @@ internal enum Member
     Reason,
     Id,
     Secret,
-    Last = Secret,
+    Ack,
+    Last = Ack,
 }
 
 /// <summary>Where in the line a member's value stands. The default means absent.</summary>

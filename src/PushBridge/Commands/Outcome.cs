@@ -19,6 +19,12 @@ internal enum FailReason
     /// a second than it may.
     /// </summary>
     Overloaded,
+
+    /// <summary>
+    /// Nobody is here, and the other nodes could not be asked, or did not answer in time: they may have somebody, and it may still
+    /// reach them.
+    /// </summary>
+    Unavailable,
 }
 
 /// <summary>How many connections a uid has.</summary>
@@ -29,11 +35,13 @@ internal readonly record struct UidPresence(string Uid, int Connections);
 /// <param name="Connections">Connections reached, or counted.</param>
 /// <param name="Uids">Different uids counted; null but for count.</param>
 /// <param name="Online">The answer to online, else null.</param>
+/// <param name="IsPartial">True when some nodes did not answer, and there may be more than was counted.</param>
 internal readonly record struct Outcome(
     FailReason Reason,
     int Connections = 0,
     int? Uids = null,
-    IReadOnlyList<UidPresence>? Online = null
+    IReadOnlyList<UidPresence>? Online = null,
+    bool IsPartial = false
 )
 {
     public bool Ok => Reason == FailReason.None;

@@ -10,11 +10,14 @@ internal static class Replies
 
     public static ReadOnlySpan<byte> Fail => "fail\n"u8;
 
-    public static void Write(Command command, Outcome outcome, IBufferWriter<byte> output)
+    public static void Write(Command command, Outcome outcome, IBufferWriter<byte> output) =>
+        Write(ReplyForm.Of(command), outcome, output);
+
+    public static void Write(ReplyForm form, Outcome outcome, IBufferWriter<byte> output)
     {
-        if (command.ReplyAsJson || command.Kind is CommandKind.Online or CommandKind.Count)
+        if (form.IsJson)
         {
-            WriteJson(command, outcome, output);
+            WriteJson(form.Kind, outcome, output);
         }
         else
         {
@@ -30,10 +33,11 @@ internal static class Replies
             FailReason.Unauthorized => "unauthorized",
             FailReason.Offline => "offline",
             FailReason.Overloaded => "overloaded",
+            FailReason.Unavailable => "unavailable",
             _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a failure."),
         };
 
-    private static void WriteJson(Command command, Outcome outcome, IBufferWriter<byte> output)
+    private static void WriteJson(CommandKind kind, Outcome outcome, IBufferWriter<byte> output)
     {
         using (Utf8JsonWriter json = new(output))
         {
@@ -47,15 +51,17 @@ internal static class Replies
             {
                 WriteOnline(online, json);
             }
-            else if (
-                command.Kind is not (CommandKind.Auth or CommandKind.Quiet or CommandKind.Ping)
-            )
+            else if (kind is not (CommandKind.Auth or CommandKind.Quiet or CommandKind.Ping))
             {
                 json.WriteNumber("connections"u8, outcome.Connections);
             }
             if (outcome.Uids is { } uids)
             {
                 json.WriteNumber("uids"u8, uids);
+            }
+            if (outcome.IsPartial)
+            {
+                json.WriteBoolean("partial"u8, value: true);
             }
             json.WriteEndObject();
         }

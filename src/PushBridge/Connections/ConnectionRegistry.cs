@@ -17,6 +17,9 @@ internal enum RegisterResult
     Gone,
 }
 
+/// <summary>A uid or group has somebody on this node now, or nobody any more. Called under the registry's lock: must return at once.</summary>
+internal delegate void PresenceChanged(bool isGroup, string name, bool isHere);
+
 /// <summary>
 /// Who is here: every live connection by id, and those that have a uid by uid and by group. Look-ups take no lock and
 /// allocate nothing; changes take one lock. A connection is removed by identity, so that closing one tab never unhooks another.
@@ -37,6 +40,9 @@ internal sealed class ConnectionRegistry(IOptions<ClientOptions> options)
     private int identified;
     private int uids;
     private int groupCount;
+
+    /// <summary>Told of every first and last connection of a uid or group; set once, before the first connection.</summary>
+    public PresenceChanged? PresenceChanged { get; set; }
 
     /// <summary>Live connections, with or without a uid.</summary>
     public int Total => TotalOf(ConnectionKind.Raw) + TotalOf(ConnectionKind.Hub);
@@ -111,7 +117,11 @@ internal sealed class ConnectionRegistry(IOptions<ClientOptions> options)
             connection.Uid = present.Length == 0 ? uid : present[0].Uid;
             byUid[uid] = [.. present, connection];
             identified++;
-            uids += present.Length == 0 ? 1 : 0;
+            if (present.Length == 0)
+            {
+                uids++;
+                PresenceChanged?.Invoke(isGroup: false, uid, isHere: true);
+            }
             return RegisterResult.Registered;
         }
     }
@@ -167,7 +177,11 @@ internal sealed class ConnectionRegistry(IOptions<ClientOptions> options)
             if (connection.Groups.Add(group))
             {
                 Group members = groups.GetOrAdd(group, static _ => new Group());
-                groupCount += members.IsEmpty ? 1 : 0;
+                if (members.IsEmpty)
+                {
+                    groupCount++;
+                    PresenceChanged?.Invoke(isGroup: true, group, isHere: true);
+                }
                 members.Add(connection);
             }
             return true;
@@ -203,6 +217,7 @@ internal sealed class ConnectionRegistry(IOptions<ClientOptions> options)
         {
             byUid.TryRemove(uid, out _);
             uids--;
+            PresenceChanged?.Invoke(isGroup: false, uid, isHere: false);
         }
     }
 
@@ -216,6 +231,7 @@ internal sealed class ConnectionRegistry(IOptions<ClientOptions> options)
         {
             groups.TryRemove(group, out _);
             groupCount--;
+            PresenceChanged?.Invoke(isGroup: true, group, isHere: false);
         }
     }
 }

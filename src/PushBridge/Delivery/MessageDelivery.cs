@@ -34,17 +34,21 @@ internal sealed class MessageDelivery(ConnectionRegistry registry)
         return Sent(total, flushes);
     }
 
-    /// <summary>To the members of each group but those of the excepted uids; costs per member.</summary>
-    public Fanout ToGroups(NameList groups, NameList except, Message message, FlushList flushes)
+    /// <summary>To the members of each group but the excepted; costs per member.</summary>
+    public Fanout ToGroups(
+        NameList groups,
+        in Exceptions except,
+        Message message,
+        FlushList flushes
+    )
     {
         Fanout total = default;
         HashSet<ClientConnection>? seen = groups.Count > 1 ? [] : null;
-        HashSet<string>? excepted = except.ToSet();
         for (int i = 0; i < groups.Count; i++)
         {
             foreach (ClientConnection member in registry.OfGroup(groups[i])?.Members ?? [])
             {
-                if (!IsExcepted(member, excepted) && seen?.Add(member) != false)
+                if (!except.Contain(member) && seen?.Add(member) != false)
                 {
                     total += ToConnection(member, message, flushes);
                 }
@@ -53,14 +57,27 @@ internal sealed class MessageDelivery(ConnectionRegistry registry)
         return Sent(total, flushes);
     }
 
-    /// <summary>To everybody who has said who he is, but the excepted uids.</summary>
-    public Fanout ToAll(NameList except, Message message, FlushList flushes)
+    /// <summary>To everybody who has said who he is, but the excepted.</summary>
+    public Fanout ToAll(in Exceptions except, Message message, FlushList flushes)
     {
         Fanout total = default;
-        HashSet<string>? excepted = except.ToSet();
         foreach (ClientConnection connection in registry.All)
         {
-            if (connection.Uid is not null && !IsExcepted(connection, excepted))
+            if (connection.Uid is not null && !except.Contain(connection))
+            {
+                total += ToConnection(connection, message, flushes);
+            }
+        }
+        return Sent(total, flushes);
+    }
+
+    /// <summary>To connections by id, each once.</summary>
+    public Fanout ToIds(NameList ids, Message message, FlushList flushes)
+    {
+        Fanout total = default;
+        foreach (string id in ids.ToSet() ?? [])
+        {
+            if (registry.Find(id) is { } connection)
             {
                 total += ToConnection(connection, message, flushes);
             }
@@ -73,9 +90,6 @@ internal sealed class MessageDelivery(ConnectionRegistry registry)
         flushes.Sent(fanout.Accepted);
         return fanout;
     }
-
-    private static bool IsExcepted(ClientConnection connection, HashSet<string>? excepted) =>
-        excepted is not null && connection.Uid is { } uid && excepted.Contains(uid);
 
     private static Fanout ToConnections(
         ReadOnlySpan<ClientConnection> connections,

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using PushBridge.Backends.Text;
+using PushBridge.Backplane;
 using PushBridge.Connections;
 
 namespace PushBridge.Hosting;
@@ -12,6 +13,7 @@ internal sealed partial class Drain(
     AdmissionGate gate,
     IHostApplicationLifetime lifetime,
     TextListener text,
+    IBackplane backplane,
     ConnectionRegistry registry,
     IOptions<DrainOptions> options,
     TimeProvider time,
@@ -46,6 +48,8 @@ internal sealed partial class Drain(
         Draining(registry.Total);
         long started = time.GetTimestamp();
         await text.StopAsync(CancellationToken.None);
+        // From now on other nodes know that nobody is here, and what they have sent is among the queued.
+        await backplane.LeaveAsync();
         await WithinAsync(
             options.Value.FlushTimeout,
             () => Task.WhenAll(registry.All.Select(connection => connection.WhenDrained()))

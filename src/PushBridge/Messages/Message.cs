@@ -16,16 +16,22 @@ internal sealed class Message
     private readonly int payloadStart;
     private object? encoding;
 
-    private Message(byte[] frame, int payloadStart, long createdAt, object? encoding = null)
+    private Message(byte[] frame, int payloadStart, long createdAt, bool isInvocation = false)
     {
         this.frame = frame;
         this.payloadStart = payloadStart;
-        this.encoding = encoding;
         CreatedAt = createdAt;
+        IsInvocation = isInvocation;
     }
 
     /// <summary>When the message entered the server, in milliseconds of the <c>CoarseClock</c>.</summary>
     public long CreatedAt { get; }
+
+    /// <summary>
+    /// True when the payload is <c>{"target":…,"arguments":[…]}</c>: raw clients have no methods and get it as it stands, hub clients
+    /// get the method called.
+    /// </summary>
+    public bool IsInvocation { get; }
 
     /// <summary>The unmasked RFC 6455 frame that carries the payload.</summary>
     public ReadOnlyMemory<byte> Frame => frame;
@@ -37,13 +43,12 @@ internal sealed class Message
     public int Size => frame.Length + Overhead;
 
     /// <summary>A message for clients of every kind; <paramref name="json"/> must be one valid UTF-8 JSON value.</summary>
-    /// <param name="encoding">What hub clients get instead of the payload's default encoding, if it is known already.</param>
-    public static Message Text(ReadOnlySpan<byte> json, long now, object? encoding = null) =>
+    public static Message Text(ReadOnlySpan<byte> json, long now, bool isInvocation = false) =>
         new(
             ServerFrame.Build(Opcode.Text, json),
             ServerFrame.HeaderLength(json.Length),
             now,
-            encoding
+            isInvocation
         );
 
     /// <summary>Bytes that are no frame: the answer to a handshake.</summary>

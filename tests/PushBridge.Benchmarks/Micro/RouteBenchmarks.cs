@@ -2,7 +2,6 @@ using System.Text;
 using BenchmarkDotNet.Attributes;
 using PushBridge.Commands;
 using PushBridge.Connections;
-using PushBridge.Delivery;
 
 namespace PushBridge.Benchmarks.Micro;
 
@@ -26,12 +25,7 @@ public class RouteBenchmarks
     public void Setup()
     {
         registry = SilentConnection.Registry(Uids);
-        executor = new CommandExecutor(
-            registry,
-            new MessageDelivery(registry),
-            SilentConnection.NewIds(),
-            new CoarseClock(TimeProvider.System)
-        );
+        executor = SilentConnection.NewExecutor(registry);
     }
 
     [Benchmark]
@@ -41,7 +35,7 @@ public class RouteBenchmarks
     public bool Push()
     {
         bool parsed = CommandParser.TryParse(line, command);
-        Outcome outcome = executor.Execute(command, line, flushes);
+        Outcome outcome = executor.Execute(command, line, flushes).Result;
         flushes.Flush();
         return parsed && outcome.Ok;
     }

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using PushBridge.Backplane;
 using PushBridge.Commands;
 using PushBridge.Connections;
+using PushBridge.Delivery;
 using PushBridge.Hosting.Options;
 using PushBridge.Observability;
 using PushBridge.Security;
@@ -48,16 +50,27 @@ internal sealed class SilentConnection : ClientConnection, IOutboundWriter
             Provider(clients, new ConnectionRegistry(clients))
         );
 
-    /// <summary>What the executor wants for commands with an id; the measured ones have none.</summary>
-    public static AnsweredIds NewIds() =>
-        ActivatorUtilities.CreateInstance<AnsweredIds>(
-            new ServiceCollection()
-                .AddMetrics()
-                .AddSingleton<ServerMetrics>()
-                .AddSingleton(TimeProvider.System)
-                .AddSingleton(Options.Create(new IdOptions()))
-                .BuildServiceProvider()
-        );
+    /// <summary>The command core of a single node.</summary>
+    public static CommandExecutor NewExecutor(ConnectionRegistry registry)
+    {
+        IServiceProvider services = new ServiceCollection()
+            .AddMetrics()
+            .AddSingleton<ServerMetrics>()
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(registry)
+            .AddSingleton<CoarseClock>()
+            .AddSingleton<MessageDelivery>()
+            .AddSingleton<LocalCommands>()
+            .AddSingleton<AnsweredIds>()
+            .AddSingleton<DeliveredIds>()
+            .AddSingleton<IdClaims>()
+            .AddSingleton<NodeCommands>()
+            .AddSingleton<CommandExecutor>()
+            .AddSingleton<IBackplane, SingleNodeBackplane>()
+            .AddOptions()
+            .BuildServiceProvider();
+        return services.GetRequiredService<CommandExecutor>();
+    }
 
     public ValueTask<bool> WriteAsync(OutboundQueue queue)
     {

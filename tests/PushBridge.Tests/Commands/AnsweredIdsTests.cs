@@ -1,7 +1,6 @@
 using System.Text;
 using PushBridge.Commands;
 using PushBridge.Connections;
-using PushBridge.Delivery;
 using PushBridge.Tests.Connections;
 
 namespace PushBridge.Tests.Commands;
@@ -18,12 +17,7 @@ public sealed class AnsweredIdsTests
     public AnsweredIdsTests()
     {
         ids = Fakes.Ids(time: time);
-        executor = new(
-            services.Registry,
-            new MessageDelivery(services.Registry),
-            ids,
-            services.Clock
-        );
+        executor = Fakes.Executor(services, ids);
     }
 
     [Fact]
@@ -130,8 +124,8 @@ public sealed class AnsweredIdsTests
         }
 
         few.Count.Should().Be(3);
-        few.Claim(5, out bool five).Wait().Should().Be(Outcome.Success(5));
-        few.Claim(3, out bool three).Wait().Should().Be(Outcome.Success(3));
+        Known(few.Claim(5, out bool five)).Should().Be(Outcome.Success(5));
+        Known(few.Claim(3, out bool three)).Should().Be(Outcome.Success(3));
         few.Settle(2, few.Claim(2, out bool two), null);
         (five, three, two).Should().Be((false, false, true));
     }
@@ -143,29 +137,17 @@ public sealed class AnsweredIdsTests
     {
         Outcome decided = ok ? Outcome.Success(2) : Outcome.Fail(FailReason.Offline);
         Answer first = ids.Claim(1, out _);
-        using SemaphoreSlim asked = new(0);
         Task<Outcome?>[] repeats =
         [
             .. Enumerable
                 .Range(0, 3)
                 .Select(_ =>
-                    Task.Factory.StartNew(
-                        () =>
-                        {
-                            Answer mine = ids.Claim(1, out bool isFirst);
-                            isFirst.Should().BeFalse();
-                            asked.Release();
-                            return mine.Wait();
-                        },
-                        TaskCreationOptions.LongRunning
-                    )
-                ),
+                {
+                    Answer mine = ids.Claim(1, out bool isFirst);
+                    isFirst.Should().BeFalse();
+                    return mine.WaitAsync().AsTask();
+                }),
         ];
-        for (int i = 0; i < repeats.Length; i++)
-        {
-            // Blocking on purpose: the thread that began an answer must be the one to end it.
-            asked.Wait(Deadline).Should().BeTrue();
-        }
         repeats.Should().OnlyContain(repeat => !repeat.IsCompleted);
 
         ids.Settle(1, first, decided);
@@ -180,7 +162,7 @@ public sealed class AnsweredIdsTests
         Answer broken = ids.Claim(1, out _);
         ids.Settle(1, broken, outcome: null);
 
-        broken.Wait().Should().BeNull();
+        Known(broken).Should().BeNull();
         ids.Settle(1, ids.Claim(1, out bool isFirst), Outcome.Success(1));
         isFirst.Should().BeTrue();
     }
@@ -247,7 +229,7 @@ public sealed class AnsweredIdsTests
             isFirst.Should().Be(known < 0, $"step {step}");
             if (!isFirst)
             {
-                answer.Wait().Should().Be(model[known].Outcome, $"step {step}");
+                Known(answer).Should().Be(model[known].Outcome, $"step {step}");
                 continue;
             }
             small.Settle(key, answer, would);
@@ -278,16 +260,24 @@ public sealed class AnsweredIdsTests
         ids.Count.Should().Be(0);
     }
 
+    /// <summary>The answer, which must be there.</summary>
+    private static Outcome? Known(Answer answer)
+    {
+        Task<Outcome?> waiting = answer.WaitAsync().AsTask();
+        waiting.IsCompleted.Should().BeTrue();
+        return waiting.Result;
+    }
+
     private void Run(byte[] line, Command command, FlushList flushes)
     {
         CommandParser.TryParse(line, command);
-        executor.Execute(command, line, flushes);
+        executor.Run(command, line, flushes);
     }
 
     private Outcome Execute(string line)
     {
         FlushList flushes = new();
-        Outcome outcome = executor.Execute(Parse(line), Encoding.UTF8.GetBytes(line), flushes);
+        Outcome outcome = executor.Run(Parse(line), Encoding.UTF8.GetBytes(line), flushes);
         flushes.Flush();
         return outcome;
     }

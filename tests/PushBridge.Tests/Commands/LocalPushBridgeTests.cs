@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PushBridge.Connections;
-using PushBridge.Delivery;
 using PushBridge.Tests.Connections;
 
 namespace PushBridge.Tests.Commands;
@@ -18,15 +17,7 @@ public sealed partial class LocalPushBridgeTests
 
     public LocalPushBridgeTests()
     {
-        push = new LocalPushBridge(
-            new(
-                services.Registry,
-                new MessageDelivery(services.Registry),
-                Fakes.Ids(),
-                services.Clock
-            ),
-            services.Metrics
-        );
+        push = new LocalPushBridge(Fakes.Executor(services), services.Metrics);
         a = new(services, "1", "a");
         b = new(services, "2", "b");
     }

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using PushBridge.Backplane;
 using PushBridge.Commands;
 using PushBridge.Connections;
+using PushBridge.Delivery;
 using PushBridge.Hosting.Options;
 using PushBridge.Messages;
 using PushBridge.Observability;
@@ -54,6 +56,51 @@ internal static class Fakes
             new ArrivalReader(options),
             new OpenAuthenticator()
         );
+
+    /// <summary>The command core of a single node.</summary>
+    public static CommandExecutor Executor(
+        ClientServices services,
+        AnsweredIds? ids = null,
+        IBackplane? backplane = null
+    )
+    {
+        backplane ??= new SingleNodeBackplane();
+        return new CommandExecutor(
+            Local(services),
+            Nodes(services, backplane),
+            new IdClaims(ids ?? Ids(), backplane),
+            backplane
+        );
+    }
+
+    public static NodeCommands Nodes(ClientServices services, IBackplane? backplane = null) =>
+        new(
+            backplane ?? new SingleNodeBackplane(),
+            Local(services),
+            new DeliveredIds(Options.Create(new IdOptions()), TimeProvider.System),
+            Options.Create(new BackplaneOptions())
+        );
+
+    private static LocalCommands Local(ClientServices services) =>
+        new(services.Registry, new MessageDelivery(services.Registry), services.Clock);
+
+    /// <summary>Claims and executes, on a single node, where nothing has to be waited for but the same command.</summary>
+    public static Outcome Run(
+        this CommandExecutor executor,
+        Command command,
+        ReadOnlySpan<byte> line,
+        FlushList flushes
+    )
+    {
+        ValueTask<Claim> claiming = executor.ClaimAsync(command);
+        Claim claim = claiming.IsCompleted
+            ? claiming.Result
+            : claiming.AsTask().GetAwaiter().GetResult();
+        ValueTask<Outcome> deciding = executor.Execute(command, line, flushes, claim);
+        return deciding.IsCompleted
+            ? deciding.Result
+            : throw new InvalidOperationException("A single node has nobody to ask.");
+    }
 
     public static AnsweredIds Ids(int maxRemembered = 100_000, TimeProvider? time = null) =>
         new(

@@ -1,7 +1,6 @@
 using System.Text;
 using PushBridge.Commands;
 using PushBridge.Connections;
-using PushBridge.Delivery;
 using PushBridge.Tests.Connections;
 
 namespace PushBridge.Tests.Delivery;
@@ -176,13 +175,8 @@ public sealed class CommandExecutorTests
         byte[] bytes = Encoding.UTF8.GetBytes(line);
         Command command = new();
         CommandParser.TryParse(bytes, command).Should().BeTrue("the test's own line is a command");
-        CommandExecutor executor = new(
-            services.Registry,
-            new MessageDelivery(services.Registry),
-            Fakes.Ids(),
-            services.Clock
-        );
-        Outcome outcome = executor.Execute(command, bytes, flushes);
+        CommandExecutor executor = Fakes.Executor(services);
+        Outcome outcome = executor.Run(command, bytes, flushes);
         flushes.Flush();
         return outcome;
     }

@@ -6,7 +6,6 @@ using System.Text.Unicode;
 using PushBridge.Backends.Text;
 using PushBridge.Commands;
 using PushBridge.Connections;
-using PushBridge.Delivery;
 using PushBridge.Hosting.Options;
 using PushBridge.Tests.Connections;
 using PushBridge.Tests.Security;
@@ -195,12 +194,7 @@ public sealed class TextFuzzTests
         using (Socket socket = Listener.Accept())
         {
             using TextSession session = new(
-                new CommandExecutor(
-                    Services.Registry,
-                    new MessageDelivery(Services.Registry),
-                    Ids,
-                    Services.Clock
-                ),
+                Fakes.Executor(Services, Ids),
                 new ReplySender(new SocketLink(socket), 1 << 20, Services.Metrics),
                 new TextOptions { MaxLineBytes = MaxLine },
                 new FirstReplies(TimeProvider.System),

@@ -17,6 +17,7 @@ public sealed class OptionsTests
         (QueueOptions.Section, typeof(QueueOptions)),
         (IdOptions.Section, typeof(IdOptions)),
         (DrainOptions.Section, typeof(DrainOptions)),
+        (BackplaneOptions.Section, typeof(BackplaneOptions)),
     ];
 
     [Fact]

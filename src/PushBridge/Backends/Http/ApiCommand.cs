@@ -43,8 +43,8 @@ internal sealed class ApiCommand(HttpContext context, CommandKind kind)
         return Require(header is null || CommandRules.IsId(command.Id), CommandRules.Id);
     }
 
-    public IResult Execute(CommandExecutor executor) =>
-        problem is null ? Execute(executor, []) : Refused(problem);
+    public async Task<IResult> ExecuteAsync(CommandExecutor executor) =>
+        problem is null ? await DecideAsync(executor, default) : Refused(problem);
 
     /// <summary>Executes with the request's body as the payload.</summary>
     public async Task<IResult> ExecuteAsync(CommandExecutor executor, int maxBytes)
@@ -64,36 +64,30 @@ internal sealed class ApiCommand(HttpContext context, CommandKind kind)
                 )
             );
         }
-        IResult result = Deliver(executor, body.IsSingleSegment ? body.FirstSpan : body.ToArray());
+        IResult result = await DeliverAsync(
+            executor,
+            body.IsSingleSegment ? body.First : body.ToArray()
+        );
         context.Request.BodyReader.AdvanceTo(body.End);
         return result;
     }
 
-    private IResult Deliver(CommandExecutor executor, ReadOnlySpan<byte> body)
+    private async Task<IResult> DeliverAsync(CommandExecutor executor, ReadOnlyMemory<byte> body)
     {
-        PayloadFault fault = JsonPayload.Find(body, out Range payload);
+        PayloadFault fault = JsonPayload.Find(body.Span, out Range payload);
         if (fault != PayloadFault.None)
         {
             return Refused(ApiProblem.BadRequest(JsonPayload.Describe(fault)));
         }
         command.Payload = payload;
-        return Execute(executor, body);
+        return await DecideAsync(executor, body);
     }
 
-    private OutcomeResult Execute(CommandExecutor executor, ReadOnlySpan<byte> body)
+    private async Task<IResult> DecideAsync(CommandExecutor executor, ReadOnlyMemory<byte> body)
     {
-        FlushList flushes = new();
-        try
-        {
-            Outcome outcome = executor.Execute(command, body, flushes);
-            CommandTally.Count(metrics, Door.Http, outcome.Reason);
-            return new OutcomeResult(command, outcome);
-        }
-        finally
-        {
-            flushes.Report(metrics);
-            flushes.Flush();
-        }
+        Outcome outcome = await executor.ExecuteAloneAsync(command, body, metrics);
+        CommandTally.Count(metrics, Door.Http, outcome.Reason);
+        return new OutcomeResult(command, outcome);
     }
 
     private IResult Refused(IResult refusal)

@@ -98,7 +98,7 @@ internal static class ApiEndpoints
 
     private static void MapGroups(RouteGroupBuilder api)
     {
-        api.MapPut("/groups/{group}/uids/{uid}", CommandApi.Join)
+        api.MapPut("/groups/{group}/uids/{uid}", CommandApi.JoinAsync)
             .WithMetadata(
                 new ApiOperation(
                     "join",
@@ -107,7 +107,7 @@ internal static class ApiEndpoints
                     OneReached
                 )
             );
-        api.MapDelete("/groups/{group}/uids/{uid}", CommandApi.Leave)
+        api.MapDelete("/groups/{group}/uids/{uid}", CommandApi.LeaveAsync)
             .WithMetadata(
                 new ApiOperation(
                     "leave",
@@ -120,7 +120,7 @@ internal static class ApiEndpoints
 
     private static void MapUids(RouteGroupBuilder api)
     {
-        api.MapGet("/uids/{uid}", CommandApi.Online)
+        api.MapGet("/uids/{uid}", CommandApi.OnlineAsync)
             .WithMetadata(
                 new ApiOperation(
                     "online",
@@ -129,7 +129,7 @@ internal static class ApiEndpoints
                     """{"ok":true,"online":{"uid1":1}}"""
                 )
             );
-        api.MapDelete("/uids/{uid}", CommandApi.Kick)
+        api.MapDelete("/uids/{uid}", CommandApi.KickAsync)
             .WithMetadata(
                 new ApiOperation(
                     "kick",
@@ -138,7 +138,7 @@ internal static class ApiEndpoints
                     OneReached
                 )
             );
-        api.MapGet("/count", CommandApi.Count)
+        api.MapGet("/count", CommandApi.CountAsync)
             .WithMetadata(
                 new ApiOperation(
                     "count",

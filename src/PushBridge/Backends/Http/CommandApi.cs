@@ -47,35 +47,56 @@ internal static class CommandApi
             .Id(id)
             .ExecuteAsync(executor, text.Value.MaxLineBytes);
 
-    public static IResult Join(
+    public static Task<IResult> JoinAsync(
         HttpContext context,
         CommandExecutor executor,
         string group,
         string uid,
         [FromHeader(Name = IdHeader)] string? id
-    ) => new ApiCommand(context, CommandKind.Join).Group(group).Uid(uid).Id(id).Execute(executor);
+    ) =>
+        new ApiCommand(context, CommandKind.Join)
+            .Group(group)
+            .Uid(uid)
+            .Id(id)
+            .ExecuteAsync(executor);
 
-    public static IResult Leave(
+    public static Task<IResult> LeaveAsync(
         HttpContext context,
         CommandExecutor executor,
         string group,
         string uid,
         [FromHeader(Name = IdHeader)] string? id
-    ) => new ApiCommand(context, CommandKind.Leave).Group(group).Uid(uid).Id(id).Execute(executor);
+    ) =>
+        new ApiCommand(context, CommandKind.Leave)
+            .Group(group)
+            .Uid(uid)
+            .Id(id)
+            .ExecuteAsync(executor);
 
-    public static IResult Online(HttpContext context, CommandExecutor executor, string uid) =>
-        new ApiCommand(context, CommandKind.Online).Uid(uid).Execute(executor);
+    public static Task<IResult> OnlineAsync(
+        HttpContext context,
+        CommandExecutor executor,
+        string uid
+    ) => new ApiCommand(context, CommandKind.Online).Uid(uid).ExecuteAsync(executor);
 
-    public static IResult Kick(
+    public static Task<IResult> KickAsync(
         HttpContext context,
         CommandExecutor executor,
         string uid,
         [FromQuery] string? reason,
         [FromHeader(Name = IdHeader)] string? id
-    ) => new ApiCommand(context, CommandKind.Kick).Uid(uid).Reason(reason).Id(id).Execute(executor);
+    ) =>
+        new ApiCommand(context, CommandKind.Kick)
+            .Uid(uid)
+            .Reason(reason)
+            .Id(id)
+            .ExecuteAsync(executor);
 
-    public static IResult Count(HttpContext context, CommandExecutor executor, string? group) =>
-        new ApiCommand(context, CommandKind.Count).OptionalGroup(group).Execute(executor);
+    public static Task<IResult> CountAsync(
+        HttpContext context,
+        CommandExecutor executor,
+        string? group
+    ) => new ApiCommand(context, CommandKind.Count).OptionalGroup(group).ExecuteAsync(executor);
 
     public static async Task<IResult> StreamAsync(HttpContext context, CommandStream stream)
     {

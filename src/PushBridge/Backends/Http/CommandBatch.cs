@@ -31,38 +31,49 @@ internal sealed class CommandBatch(
     private readonly Command command = new();
     private readonly FlushList flushes = new();
     private readonly CommandTally tally = new(metrics, Door.Http);
+    private readonly List<(ValueTask<Outcome> Deciding, ReplyForm Form)> late = [];
     private long searched;
     private int commands;
 
     public ArrayBufferWriter<byte> Replies { get; } = new();
 
-    /// <summary>Executes the whole lines at the beginning of <paramref name="rest"/> and takes them off it.</summary>
-    /// <param name="rest">What has arrived and was not taken off before.</param>
+    /// <summary>Executes the whole lines at the beginning of what has arrived.</summary>
+    /// <param name="arrived">What has arrived and was not executed before.</param>
     /// <param name="isLast">Whether nothing more comes, so that the last line needs no line end.</param>
-    public BatchStatus Execute(ref ReadOnlySequence<byte> rest, bool isLast)
+    /// <returns>How it went, and what is left.</returns>
+    public async ValueTask<(BatchStatus Status, ReadOnlySequence<byte> Left)> ExecuteAsync(
+        ReadOnlySequence<byte> arrived,
+        bool isLast
+    )
     {
         try
         {
-            while (TryTake(ref rest, isLast, out ReadOnlySequence<byte> line))
+            while (TryTake(ref arrived, isLast, out ReadOnlySequence<byte> line))
             {
                 if (line.Length > maxLineBytes || ++commands > MaxCommands)
                 {
-                    Answer(Outcome.Fail(FailReason.BadRequest));
-                    return BatchStatus.Ended;
+                    await AnswerLateAsync();
+                    Answer(Outcome.Fail(FailReason.BadRequest), ReplyForm.Of(command));
+                    return (BatchStatus.Ended, arrived);
                 }
-                Execute(line);
+                await ExecuteAsync(line);
                 if (Replies.WrittenCount >= MaxReplyBytes)
                 {
-                    return BatchStatus.RepliesFull;
+                    break;
                 }
             }
-            return BatchStatus.NeedsMore;
+            return (
+                Replies.WrittenCount >= MaxReplyBytes
+                    ? BatchStatus.RepliesFull
+                    : BatchStatus.NeedsMore,
+                arrived
+            );
         }
         finally
         {
+            Flush();
+            await AnswerLateAsync();
             tally.Report();
-            flushes.Report(metrics);
-            flushes.Flush();
         }
     }
 
@@ -91,32 +102,84 @@ internal sealed class CommandBatch(
         return true;
     }
 
-    private void Execute(ReadOnlySequence<byte> line)
+    private async ValueTask ExecuteAsync(ReadOnlySequence<byte> line)
     {
         if (line.IsSingleSegment)
         {
-            Execute(line.FirstSpan);
+            await ExecuteAsync(line.First);
             return;
         }
         int length = (int)line.Length;
         byte[] copy = ArrayPool<byte>.Shared.Rent(length);
         line.CopyTo(copy);
-        Execute(copy.AsSpan(0, length));
+        await ExecuteAsync(copy.AsMemory(0, length));
         ArrayPool<byte>.Shared.Return(copy);
     }
 
-    private void Execute(ReadOnlySpan<byte> line) =>
-        Answer(
-            CommandParser.TryParse(line, command)
-                ? executor.Execute(command, line, flushes)
-                : Outcome.Fail(FailReason.BadRequest)
-        );
+    private ValueTask ExecuteAsync(ReadOnlyMemory<byte> line)
+    {
+        bool understood = CommandParser.TryParse(line.Span, command);
+        command.ReplyAsJson = true;
+        if (!understood)
+        {
+            Reply(ValueTask.FromResult(Outcome.Fail(FailReason.BadRequest)));
+            return ValueTask.CompletedTask;
+        }
+        ValueTask<Claim> claiming = executor.ClaimAsync(command);
+        if (!claiming.IsCompletedSuccessfully)
+        {
+            return ExecuteAsync(line, claiming);
+        }
+        Reply(executor.Execute(command, line.Span, flushes, claiming.Result));
+        return command.Kind == CommandKind.Join ? AnswerLateAsync() : ValueTask.CompletedTask;
+    }
 
-    private void Answer(Outcome outcome)
+    /// <summary>Nothing else is executed while it is asked whether the command was executed before.</summary>
+    private async ValueTask ExecuteAsync(ReadOnlyMemory<byte> line, ValueTask<Claim> claiming)
+    {
+        Flush();
+        Claim claim = await claiming;
+        Reply(executor.Execute(command, line.Span, flushes, claim));
+        await AnswerLateAsync();
+    }
+
+    /// <summary>Replies that other nodes have a part in come later; those behind them wait for their turn.</summary>
+    private void Reply(ValueTask<Outcome> deciding)
+    {
+        ReplyForm form = ReplyForm.Of(command);
+        if (late.Count == 0 && deciding.IsCompletedSuccessfully)
+        {
+            Answer(deciding.Result, form);
+        }
+        else
+        {
+            late.Add((deciding, form));
+        }
+    }
+
+    private ValueTask AnswerLateAsync() =>
+        late.Count == 0 ? ValueTask.CompletedTask : AnswerAllAsync();
+
+    private async ValueTask AnswerAllAsync()
+    {
+        Flush();
+        foreach ((ValueTask<Outcome> deciding, ReplyForm form) in late)
+        {
+            Answer(await deciding, form);
+        }
+        late.Clear();
+    }
+
+    private void Flush()
+    {
+        flushes.Report(metrics);
+        flushes.Flush();
+    }
+
+    private void Answer(Outcome outcome, ReplyForm form)
     {
         tally.Count(outcome);
-        command.ReplyAsJson = true;
-        ReplyWriter.Write(command, outcome, Replies);
+        ReplyWriter.Write(form with { IsJson = true }, outcome, Replies);
     }
 
     private static ReadOnlySequence<byte> WithoutReturns(ReadOnlySequence<byte> line)

@@ -110,8 +110,10 @@ internal sealed class CommandStream(
     )
     {
         ReadResult read = await RequestBody.ReadAsync(reader);
-        ReadOnlySequence<byte> rest = read.Buffer;
-        BatchStatus status = batch.Execute(ref rest, read.IsCompleted);
+        (BatchStatus status, ReadOnlySequence<byte> rest) = await batch.ExecuteAsync(
+            read.Buffer,
+            read.IsCompleted
+        );
         reader.AdvanceTo(rest.Start, status == BatchStatus.NeedsMore ? rest.End : rest.Start);
         if (batch.Replies.WrittenCount > 0)
         {

@@ -43,6 +43,11 @@ internal sealed class TextConnection(
                 Memory<byte> free = session.Free();
                 int count = socket.Receive(free.Span, SocketFlags.None, out SocketError error);
                 open = error == SocketError.WouldBlock || TryHandle(count, out peerFinished);
+                while (open && session.Obstacle is { } obstacle)
+                {
+                    obstacle.GetAwaiter().GetResult(); // On a thread of its own.
+                    open = session.Resume();
+                }
             }
             else
             {
@@ -74,6 +79,11 @@ internal sealed class TextConnection(
                 // A reset ends the input like a close.
             }
             open = TryHandle(count, out peerFinished);
+            while (open && session.Obstacle is { } obstacle)
+            {
+                await obstacle;
+                open = session.Resume();
+            }
         }
         return peerFinished;
     }
@@ -131,6 +141,8 @@ internal sealed class TextConnection(
     /// </summary>
     public async Task CloseAsync(bool peerFinished)
     {
+        // In about a second at most, whatever other nodes do.
+        await session.WhenAnsweredAsync();
         using CancellationTokenSource timeout = new(LingeringClose.Limit, time);
         try
         {

@@ -22,12 +22,16 @@ internal sealed class TextSession(
     /// <summary>No secret needs more; strangers get no memory for long lines.</summary>
     private const int MaxStrangerLineBytes = 8 * 1024;
 
+    /// <summary>A backend that sends faster than the other nodes answer is read no further for a moment.</summary>
+    private const int MaxLateReplies = 4096;
+
     /// <summary>Measured: reads of this size carry a backend's whole window; 4 KiB halve the throughput.</summary>
     private const int ReadSize = 256 * 1024;
 
     private readonly Command command = new();
     private readonly FlushList flushes = new();
     private readonly CommandTally tally = new(metrics, Door.Text);
+    private readonly LateReplies late = new(replies, metrics);
     private readonly ArrayBufferWriter<byte> output = new();
     private readonly CommandRate? rate = CommandRate.Of(options.MaxCommandsPerSecond);
     private LineSplitter splitter = new(
@@ -41,6 +45,13 @@ internal sealed class TextSession(
     private bool greeted;
     private bool quiet;
     private int commands;
+    private Task<Claim>? claiming;
+
+    /// <summary>
+    /// What has to be over before the next line may be handled, or null: the lines that are left wait for <see cref="Resume"/>. Something
+    /// that other nodes have a part in, and over in about a second whatever they do.
+    /// </summary>
+    public Task? Obstacle { get; private set; }
 
     /// <summary>True when an unfinished line is waiting for the rest of it.</summary>
     public bool HasTail => length > 0;
@@ -90,6 +101,16 @@ internal sealed class TextSession(
         return HandleLines() && IsInTime();
     }
 
+    /// <summary>Goes on behind an <see cref="Obstacle"/> that is over; returns what <see cref="Received"/> does.</summary>
+    public bool Resume()
+    {
+        Obstacle = null;
+        return HandleLines() && IsInTime();
+    }
+
+    /// <summary>Completes when every command is answered.</summary>
+    public Task WhenAnsweredAsync() => late.WhenAtMostAsync(0);
+
     /// <summary>True while a connection's first replies may be waiting for a pause.</summary>
     public bool IsHolding => first.IsHolding;
 
@@ -98,7 +119,8 @@ internal sealed class TextSession(
     {
         get
         {
-            TimeSpan? pause = output.WrittenCount == 0 ? null : FirstReplies.PauseAfter(commands);
+            bool isHolding = output.WrittenCount > 0 || (first.IsHolding && !late.IsIdle);
+            TimeSpan? pause = isHolding ? FirstReplies.PauseAfter(commands) : null;
             if (!deadline.IsRunning)
             {
                 return pause ?? Timeout.InfiniteTimeSpan;
@@ -119,12 +141,20 @@ internal sealed class TextSession(
     /// <summary>Writes the replies that wait.</summary>
     public void Answer()
     {
-        if (output.WrittenCount > 0)
+        if (late.IsIdle && output.WrittenCount == 0)
         {
-            first.End();
-            replies.Send(output.WrittenSpan);
-            output.ResetWrittenCount();
+            return;
         }
+        first.End();
+        if (late.IsIdle)
+        {
+            replies.Send(output.WrittenSpan);
+        }
+        else
+        {
+            late.Send(output.WrittenSpan);
+        }
+        output.ResetWrittenCount();
     }
 
     /// <summary>The backend will send nothing more; a line without its end is refused, since it may be half a line.</summary>
@@ -165,13 +195,18 @@ internal sealed class TextSession(
         try
         {
             LineStatus status = LineStatus.Line;
+            ReadOnlySpan<byte> unread = rest;
             while (
                 open
+                && Obstacle is null
                 && (status = splitter.TryRead(ref rest, out ReadOnlySpan<byte> line))
                     == LineStatus.Line
             )
             {
                 open = TryHandle(line);
+                // A line that had to wait is read again when its time has come.
+                rest = claiming is null ? rest : unread;
+                unread = rest;
             }
             if (status == LineStatus.TooLong)
             {
@@ -210,12 +245,64 @@ internal sealed class TextSession(
         {
             return TryEnter(understood);
         }
-        Reply(
-            !understood ? Outcome.Fail(FailReason.BadRequest)
-            : rate is null || IsInRate() ? executor.Execute(command, line, flushes)
-            : Outcome.Fail(FailReason.Overloaded)
-        );
+        if (!understood)
+        {
+            Reply(Outcome.Fail(FailReason.BadRequest));
+        }
+        else if (claiming is null && rate is not null && !IsInRate())
+        {
+            Reply(Outcome.Fail(FailReason.Overloaded));
+        }
+        else if (TryClaim(out Claim claim))
+        {
+            Reply(executor.Execute(command, line, flushes, claim));
+        }
         return true;
+    }
+
+    /// <summary>False when the command has an id, and it is not known yet whether it was executed before.</summary>
+    private bool TryClaim(out Claim claim)
+    {
+        claim = default;
+        if (command.Id is null)
+        {
+            return true;
+        }
+        if (claiming is null)
+        {
+            ValueTask<Claim> asked = executor.ClaimAsync(command);
+            if (asked.IsCompletedSuccessfully)
+            {
+                claim = asked.Result;
+                return true;
+            }
+            Obstacle = claiming = asked.AsTask();
+            return false;
+        }
+        claim = claiming.GetAwaiter().GetResult(); // Over: the obstacle was.
+        claiming = null;
+        return true;
+    }
+
+    private void Reply(ValueTask<Outcome> deciding)
+    {
+        if (deciding.IsCompletedSuccessfully)
+        {
+            Reply(deciding.Result);
+            return;
+        }
+        Task<Outcome> task = deciding.AsTask();
+        late.Add(output.WrittenSpan, task, quiet ? null : ReplyForm.Of(command));
+        output.ResetWrittenCount();
+        if (command.Kind == CommandKind.Join)
+        {
+            Obstacle = task; // Until it is over, a message to the group might miss those who join.
+        }
+        else if (late.Count >= MaxLateReplies)
+        {
+            Answer();
+            Obstacle = late.WhenAtMostAsync(MaxLateReplies / 2);
+        }
     }
 
     private void Reply(Outcome outcome)

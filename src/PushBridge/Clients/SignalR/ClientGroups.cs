@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
+using PushBridge.Commands;
 using PushBridge.Connections;
 
 namespace PushBridge.Clients.SignalR;
@@ -11,6 +12,7 @@ namespace PushBridge.Clients.SignalR;
 internal sealed class ClientGroups(
     ClientConnection connection,
     ConnectionRegistry registry,
+    NodeCommands nodes,
     ClientOptions options
 )
 {
@@ -27,6 +29,7 @@ internal sealed class ClientGroups(
         groups = new ClientGroups(
             context.Features.Get<HubClientConnection>()!,
             services.GetRequiredService<ConnectionRegistry>(),
+            services.GetRequiredService<NodeCommands>(),
             services.GetRequiredService<IOptions<ClientOptions>>().Value
         );
         context.Features.Set(groups);
@@ -34,7 +37,7 @@ internal sealed class ClientGroups(
     }
 
     /// <summary>Null when it is in the group now, otherwise why not: an exception would be an error in the server's log.</summary>
-    public string? Join(string? group)
+    public async Task<string?> JoinAsync(string? group)
     {
         if (connection.Uid is null)
         {
@@ -51,6 +54,7 @@ internal sealed class ClientGroups(
         if (registry.Join(connection, group))
         {
             chosen.Add(group);
+            await nodes.WhenJoinedAsync(group);
         }
         return null;
     }

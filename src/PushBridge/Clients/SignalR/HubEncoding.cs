@@ -13,19 +13,25 @@ internal static class HubEncoding
 {
     public const string Target = "message";
 
+    private const byte RecordSeparator = 0x1E;
     private static readonly JsonHubProtocol Protocol = new();
+
+    /// <summary>Type 1 is the invocation.</summary>
+    private static ReadOnlySpan<byte> InvocationStart => "{\"type\":1,"u8;
 
     public static SerializedHubMessage Encode(Message message)
     {
-        InvocationMessage invocation = new(Target, [new RawJson(message.Payload)]);
-        return Encode(Protocol, invocation);
+        ReadOnlyMemory<byte> bytes = message.IsInvocation
+            ? Called(message.Payload.Span)
+            : Protocol.GetMessageBytes(
+                new InvocationMessage(Target, [new RawJson(message.Payload)])
+            );
+        return new([new SerializedMessage(Protocol.Name, bytes)]);
     }
 
-    /// <summary>An invocation as bytes, made at once.</summary>
-    public static SerializedHubMessage Encode(
-        JsonHubProtocol protocol,
-        InvocationMessage invocation
-    ) => new([new SerializedMessage(protocol.Name, protocol.GetMessageBytes(invocation))]);
+    /// <summary>The target and its arguments stand in the payload as the hub protocol wants them; only the type is missing.</summary>
+    private static byte[] Called(ReadOnlySpan<byte> payload) =>
+        [.. InvocationStart, .. payload[1..], RecordSeparator];
 
     /// <summary>JSON that has been validated before and goes out as it is.</summary>
     [JsonConverter(typeof(RawJsonConverter))]

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Options;
 using PushBridge.Commands;
 using PushBridge.Connections;
@@ -11,11 +10,13 @@ namespace PushBridge.Clients.SignalR;
 /// <summary>
 /// Plugs SignalR into our registry, in both directions: hub clients become connections of it, and what an application sends
 /// through <c>IHubContext&lt;PushHub&gt;</c> goes to its connections of every kind. Sending completes at once: messages are
-/// queued, and a slow client is nobody's wait. A user send costs per connection of the user, not of the server.
+/// queued, and a slow client is nobody's wait. A user send costs per connection of the user, not of the server. With several
+/// nodes it goes to the others, too, and nobody waits for them either; joining and leaving a group do.
 /// </summary>
 internal sealed class PushHubLifetimeManager(
     ClientServices services,
     ClientDoor door,
+    NodeCommands nodes,
     IOptions<JsonHubProtocolOptions> json
 ) : HubLifetimeManager<PushHub>
 {
@@ -24,7 +25,6 @@ internal sealed class PushHubLifetimeManager(
 
     private readonly ConnectionRegistry registry = services.Registry;
     private readonly JsonSerializerOptions jsonOptions = json.Value.PayloadSerializerOptions;
-    private readonly JsonHubProtocol protocol = new(json);
 
     public override Task OnConnectedAsync(HubConnectionContext connection)
     {
@@ -47,7 +47,7 @@ internal sealed class PushHubLifetimeManager(
         string methodName,
         object?[] args,
         CancellationToken cancellationToken = default
-    ) => Send(registry.All.Where(connection => connection.Uid is not null), methodName, args);
+    ) => SendAllExceptAsync(methodName, args, [], cancellationToken);
 
     public override Task SendAllExceptAsync(
         string methodName,
@@ -61,7 +61,8 @@ internal sealed class PushHubLifetimeManager(
                 excludedConnectionIds
             ),
             methodName,
-            args
+            args,
+            new RemoteSend(CommandKind.Broadcast, Ids: excludedConnectionIds)
         );
 
     public override Task SendConnectionAsync(
@@ -69,28 +70,40 @@ internal sealed class PushHubLifetimeManager(
         string methodName,
         object?[] args,
         CancellationToken cancellationToken = default
-    ) => Send(WithIds([connectionId]), methodName, args);
+    ) => SendConnectionsAsync([connectionId], methodName, args, cancellationToken);
 
     public override Task SendConnectionsAsync(
         IReadOnlyList<string> connectionIds,
         string methodName,
         object?[] args,
         CancellationToken cancellationToken = default
-    ) => Send(WithIds(connectionIds).Distinct(), methodName, args);
+    ) =>
+        Send(
+            WithIds(connectionIds).Distinct(),
+            methodName,
+            args,
+            new RemoteSend(CommandKind.Connections, Ids: connectionIds)
+        );
 
     public override Task SendGroupAsync(
         string groupName,
         string methodName,
         object?[] args,
         CancellationToken cancellationToken = default
-    ) => Send(InGroups([groupName]), methodName, args);
+    ) => SendGroupsAsync([groupName], methodName, args, cancellationToken);
 
     public override Task SendGroupsAsync(
         IReadOnlyList<string> groupNames,
         string methodName,
         object?[] args,
         CancellationToken cancellationToken = default
-    ) => Send(InGroups(groupNames).Distinct(), methodName, args);
+    ) =>
+        Send(
+            InGroups(groupNames).Distinct(),
+            methodName,
+            args,
+            new RemoteSend(CommandKind.Group, Groups: groupNames)
+        );
 
     public override Task SendGroupExceptAsync(
         string groupName,
@@ -98,49 +111,71 @@ internal sealed class PushHubLifetimeManager(
         object?[] args,
         IReadOnlyList<string> excludedConnectionIds,
         CancellationToken cancellationToken = default
-    ) => Send(Except(InGroups([groupName]), excludedConnectionIds), methodName, args);
+    ) =>
+        Send(
+            Except(InGroups([groupName]), excludedConnectionIds),
+            methodName,
+            args,
+            new RemoteSend(CommandKind.Group, Groups: [groupName], Ids: excludedConnectionIds)
+        );
 
     public override Task SendUserAsync(
         string userId,
         string methodName,
         object?[] args,
         CancellationToken cancellationToken = default
-    ) => Send(OfUids([userId]), methodName, args);
+    ) => SendUsersAsync([userId], methodName, args, cancellationToken);
 
     public override Task SendUsersAsync(
         IReadOnlyList<string> userIds,
         string methodName,
         object?[] args,
         CancellationToken cancellationToken = default
-    ) => Send(OfUids(userIds).Distinct(), methodName, args);
+    ) =>
+        Send(
+            OfUids(userIds).Distinct(),
+            methodName,
+            args,
+            new RemoteSend(CommandKind.Push, Uids: userIds)
+        );
 
     public override Task AddToGroupAsync(
         string connectionId,
         string groupName,
         CancellationToken cancellationToken = default
-    )
-    {
-        if (registry.Find(connectionId) is { } connection)
-        {
-            registry.Join(connection, groupName);
-        }
-        return Task.CompletedTask;
-    }
+    ) => ChangeGroupAsync(CommandKind.Join, connectionId, groupName);
 
     public override Task RemoveFromGroupAsync(
         string connectionId,
         string groupName,
         CancellationToken cancellationToken = default
-    )
+    ) => ChangeGroupAsync(CommandKind.Leave, connectionId, groupName);
+
+    private Task ChangeGroupAsync(CommandKind kind, string connectionId, string groupName)
     {
-        if (registry.Find(connectionId) is { } connection)
+        if (registry.Find(connectionId) is not { } connection)
+        {
+            // A connection of another node, if of any.
+            return nodes.AskAsync(
+                new RemoteSend(kind, Groups: [groupName], Ids: [connectionId]).ToCommand()
+            );
+        }
+        if (kind == CommandKind.Leave)
         {
             registry.Leave(connection, groupName);
+            return Task.CompletedTask;
         }
-        return Task.CompletedTask;
+        return registry.Join(connection, groupName)
+            ? nodes.WhenJoinedAsync(groupName)
+            : Task.CompletedTask;
     }
 
-    private Task Send(IEnumerable<ClientConnection> connections, string method, object?[] args)
+    private Task Send(
+        IEnumerable<ClientConnection> connections,
+        string method,
+        object?[] args,
+        RemoteSend remote
+    )
     {
         FlushList touched = flushes ??= new FlushList();
         Message? message = null;
@@ -169,6 +204,13 @@ internal sealed class PushHubLifetimeManager(
             // Also when an application's null among the names ends the loop: whoever got the message is owed the flush.
             touched.Flush();
         }
+        if (nodes.HasOthers && remote.HasTarget)
+        {
+            message ??= MessageOf(method, args);
+            Command command = remote.ToCommand();
+            command.IsInvocation = message.IsInvocation;
+            nodes.Tell(command, message.Payload.Span);
+        }
         return Task.CompletedTask;
     }
 
@@ -190,11 +232,7 @@ internal sealed class PushHubLifetimeManager(
             new { target = method, arguments = args },
             jsonOptions
         );
-        SerializedHubMessage forHub = HubEncoding.Encode(
-            protocol,
-            new InvocationMessage(method, args)
-        );
-        return Message.Text(forRaw, services.Clock.Now, forHub);
+        return Message.Text(forRaw, services.Clock.Now, isInvocation: true);
     }
 
     private IEnumerable<ClientConnection> WithIds(IReadOnlyList<string> ids) =>

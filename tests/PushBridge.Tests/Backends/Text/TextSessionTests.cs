@@ -6,7 +6,6 @@ using FsCheck.Fluent;
 using PushBridge.Backends.Text;
 using PushBridge.Commands;
 using PushBridge.Connections;
-using PushBridge.Delivery;
 using PushBridge.Hosting.Options;
 using PushBridge.Tests.Commands;
 using PushBridge.Tests.Connections;
@@ -282,12 +281,7 @@ public sealed class TextSessionTests
         using (Socket socket = listener.Accept())
         {
             ReplySender replies = new(new SocketLink(socket), 1 << 20, services.Metrics);
-            CommandExecutor executor = new(
-                services.Registry,
-                new MessageDelivery(services.Registry),
-                Fakes.Ids(),
-                services.Clock
-            );
+            CommandExecutor executor = Fakes.Executor(services);
             using TextSession session = new(
                 executor,
                 replies,

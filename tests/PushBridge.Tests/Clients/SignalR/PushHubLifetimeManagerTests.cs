@@ -16,6 +16,7 @@ public sealed class PushHubLifetimeManagerTests
         PushHubLifetimeManager manager = new(
             services,
             Fakes.Door(Options.Create(services.Options)),
+            Fakes.Nodes(services),
             Options.Create(new JsonHubProtocolOptions())
         );
 
