@@ -145,8 +145,7 @@ internal sealed class TextListener(
     /// <summary>Over a bare socket: on a thread of its own if there is one.</summary>
     private void Serve(TextPlace place)
     {
-        // Who came by a Unix socket may write to its file; only such a peer has no address.
-        Open(place, new SocketLink(place.Socket), isKnown: place.Address is null);
+        Open(place, new SocketLink(place.Socket), isKnown: place.IsByFile);
         if (!threads.TryRun(() => Read(place)))
         {
             _ = ReadAsync(place);

@@ -10,7 +10,11 @@ internal sealed class TextPlace(Socket socket, IPAddress? address)
 
     public Socket Socket => socket;
 
+    /// <summary>Null on a Unix socket, and when the system does not say; it proves nothing.</summary>
     public IPAddress? Address => address;
+
+    /// <summary>Whether the backend came by a file, which only those may write to whom its mode lets.</summary>
+    public bool IsByFile => socket.AddressFamily == AddressFamily.Unix;
 
     /// <summary>Null before the handshake is over.</summary>
     public TextConnection? Connection
