@@ -14,68 +14,34 @@ internal sealed class AddressLimits(IOptions<ClientOptions> options, CoarseClock
     private const int MaxRemembered = 10_000;
     private const long ForgetAfterMs = BurstSeconds * 1_000;
 
-    private readonly int maxConnections = options.Value.MaxConnectionsPerAddress;
+    private readonly AddressCounts connections = new(
+        options.Value.MaxConnectionsPerAddress,
+        options.Value.LimitLoopback
+    );
     private readonly int maxPerSecond = options.Value.MaxConnectsPerSecondPerAddress;
     private readonly bool countsLoopback = options.Value.LimitLoopback;
     private readonly Lock gate = new();
-    private readonly Dictionary<IPAddress, int> connections = [];
     private readonly Dictionary<IPAddress, Bucket> buckets = [];
     private long sweptAt;
 
     /// <summary>Addresses whose rate is remembered at this moment.</summary>
     public int Remembered => buckets.Count;
 
-    /// <summary>Whether the address has as many connections as it may have.</summary>
-    public bool IsFull(IPAddress? address)
-    {
-        if (maxConnections == 0 || KeyOf(address) is not { } key)
-        {
-            return false;
-        }
-        lock (gate)
-        {
-            return connections.GetValueOrDefault(key) >= maxConnections;
-        }
-    }
+    /// <inheritdoc cref="AddressCounts.IsFull"/>
+    public bool IsFull(IPAddress? address) => connections.IsFull(address);
 
-    /// <summary>Counts a new connection; false when the address has as many as it may have.</summary>
-    public bool TryEnter(IPAddress? address)
-    {
-        if (maxConnections == 0 || KeyOf(address) is not { } key)
-        {
-            return true;
-        }
-        lock (gate)
-        {
-            int present = connections.GetValueOrDefault(key);
-            if (present >= maxConnections)
-            {
-                return false;
-            }
-            connections[key] = present + 1;
-            return true;
-        }
-    }
+    /// <inheritdoc cref="AddressCounts.TryEnter"/>
+    public bool TryEnter(IPAddress? address) => connections.TryEnter(address);
 
-    public void Leave(IPAddress? address)
-    {
-        if (maxConnections == 0 || KeyOf(address) is not { } key)
-        {
-            return;
-        }
-        lock (gate)
-        {
-            if (--connections[key] == 0)
-            {
-                connections.Remove(key);
-            }
-        }
-    }
+    public void Leave(IPAddress? address) => connections.Leave(address);
 
     /// <summary>Counts an attempt to connect; false when the address makes too many.</summary>
     public bool TryConnect(IPAddress? address)
     {
-        if (maxPerSecond == 0 || KeyOf(address) is not { } key)
+        if (
+            maxPerSecond == 0
+            || PeerAddress.Limited(address, countsLoopback) is not { } key
+        )
         {
             return true;
         }
@@ -115,11 +81,6 @@ internal sealed class AddressLimits(IOptions<ClientOptions> options, CoarseClock
             buckets.Clear();
         }
     }
-
-    private IPAddress? KeyOf(IPAddress? address) =>
-        address is null || (!countsLoopback && IPAddress.IsLoopback(address))
-            ? null
-            : PeerAddress.Limited(address);
 
     private readonly record struct Bucket(double Tokens, long At);
 }

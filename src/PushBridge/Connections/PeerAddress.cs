@@ -26,4 +26,10 @@ internal static class PeerAddress
         }
         return new IPAddress(bytes);
     }
+
+    /// <summary>The same, null for what has no limit: a peer without an address, and this machine unless it counts.</summary>
+    public static IPAddress? Limited(IPAddress? address, bool countsLoopback) =>
+        address is null || (!countsLoopback && IPAddress.IsLoopback(Plain(address)))
+            ? null
+            : Limited(address);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using PushBridge.Connections;
 using PushBridge.Security;
 
 namespace PushBridge.Backends.Text;

@@ -1,9 +1,10 @@
 using System.Net;
-using PushBridge.Connections;
 
-namespace PushBridge.Security;
+namespace PushBridge.Connections;
 
-/// <summary>How many connections each address has; knows only addresses that have one.</summary>
+/// <summary>
+/// How many connections each address has, an IPv6 network of 64 bits being one; knows only addresses that have one.
+/// </summary>
 /// <param name="limit">0 is no limit.</param>
 /// <param name="countsLoopback">False leaves this machine out.</param>
 internal sealed class AddressCounts(int limit, bool countsLoopback)
@@ -11,14 +12,26 @@ internal sealed class AddressCounts(int limit, bool countsLoopback)
     private readonly Lock gate = new();
     private readonly Dictionary<IPAddress, int> counts = [];
 
-    /// <summary>Counts one more, to be given back by <see cref="Leave"/>; false when the address has as many as it may.</summary>
+    /// <summary>Whether the address has as many as it may have.</summary>
+    public bool IsFull(IPAddress? address)
+    {
+        if (KeyOf(address) is not { } key)
+        {
+            return false;
+        }
+        lock (gate)
+        {
+            return counts.GetValueOrDefault(key) >= limit;
+        }
+    }
+
+    /// <summary>Counts one more, to be given back by <see cref="Leave"/>; false when the address has as many as it may have.</summary>
     public bool TryEnter(IPAddress? address)
     {
-        if (!IsCounted(address))
+        if (KeyOf(address) is not { } key)
         {
             return true;
         }
-        IPAddress key = PeerAddress.Limited(address!);
         lock (gate)
         {
             int count = counts.GetValueOrDefault(key);
@@ -33,11 +46,10 @@ internal sealed class AddressCounts(int limit, bool countsLoopback)
 
     public void Leave(IPAddress? address)
     {
-        if (!IsCounted(address))
+        if (KeyOf(address) is not { } key)
         {
             return;
         }
-        IPAddress key = PeerAddress.Limited(address!);
         lock (gate)
         {
             if (--counts[key] == 0)
@@ -47,8 +59,6 @@ internal sealed class AddressCounts(int limit, bool countsLoopback)
         }
     }
 
-    private bool IsCounted(IPAddress? address) =>
-        limit > 0
-        && address is not null
-        && (countsLoopback || !IPAddress.IsLoopback(PeerAddress.Plain(address)));
+    private IPAddress? KeyOf(IPAddress? address) =>
+        limit == 0 ? null : PeerAddress.Limited(address, countsLoopback);
 }
