@@ -38,10 +38,7 @@ internal sealed class AddressLimits(IOptions<ClientOptions> options, CoarseClock
     /// <summary>Counts an attempt to connect; false when the address makes too many.</summary>
     public bool TryConnect(IPAddress? address)
     {
-        if (
-            maxPerSecond == 0
-            || PeerAddress.Limited(address, countsLoopback) is not { } key
-        )
+        if (maxPerSecond == 0 || PeerAddress.Limited(address, countsLoopback) is not { } key)
         {
             return true;
         }

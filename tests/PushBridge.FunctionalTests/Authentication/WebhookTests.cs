@@ -138,6 +138,49 @@ public sealed class WebhookTests
         );
     }
 
+    [Theory]
+    [InlineData(400, "")]
+    [InlineData(404, "")]
+    [InlineData(200, "evil")]
+    public async Task Answers_that_make_no_sense_cost_nobody_else_anything(int status, string body)
+    {
+        await using TestService service = await TestService.StartAsync(async context =>
+        {
+            if (context.Request.Headers.Cookie.ToString().Contains("evil"))
+            {
+                context.Response.StatusCode = status;
+                await context.Response.WriteAsync(body);
+            }
+            else
+            {
+                await TestService.Json("""{"uid":"good"}""")(context);
+            }
+        });
+        await using PushBridgeServer server = await StartAsync(
+            service,
+            "Clients:Authentication:Webhook:ForwardCookies:0=who"
+        );
+        for (int i = 0; i < 20; i++)
+        {
+            await using RawClient evil = await RawClient.OpenAsync(
+                server.ClientsUrl,
+                ("Cookie", "who=evil")
+            );
+            await evil.SayAsync($"words {i}");
+            (await evil.Closed).Code.Should().Be(1013);
+        }
+
+        await using RawClient good = await RawClient.ConnectAsync(server.ClientsUrl, "words");
+        await server.WaitForUidAsync("good");
+
+        service.Asked.Should().HaveCount(21, "each is asked about");
+        server
+            .Logs.Should()
+            .ContainSingle(line =>
+                line.Level == LogLevel.Warning && line.Message.Contains("does not count")
+            );
+    }
+
     [Fact]
     public async Task Who_was_let_in_a_moment_ago_is_not_asked_about_again()
     {

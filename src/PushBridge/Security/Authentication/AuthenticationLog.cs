@@ -8,6 +8,7 @@ internal sealed partial class AuthenticationLog(
 {
     private readonly LogInterval keys = new(time);
     private readonly LogInterval hook = new(time);
+    private readonly LogInterval answers = new(time);
 
     public void KeysUnavailable(string error)
     {
@@ -33,6 +34,14 @@ internal sealed partial class AuthenticationLog(
         }
     }
 
+    public void AnswerUnusable(string why)
+    {
+        if (answers.IsDue())
+        {
+            AnswerUnused(why);
+        }
+    }
+
     [LoggerMessage(
         1,
         LogLevel.Warning,
@@ -53,4 +62,11 @@ internal sealed partial class AuthenticationLog(
         "Clients cannot come in: the webhook gives no answer that counts ({Why}). They are told to try again later (PushBridge:Clients:Authentication:Webhook:Url)"
     )]
     private partial void HookUnavailable(string why);
+
+    [LoggerMessage(
+        4,
+        LogLevel.Warning,
+        "A client cannot come in: the webhook's answer about it does not count ({Why}). It is told to try again later (PushBridge:Clients:Authentication:Webhook:Url)"
+    )]
+    private partial void AnswerUnused(string why);
 }

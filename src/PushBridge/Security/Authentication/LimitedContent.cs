@@ -5,8 +5,8 @@ namespace PushBridge.Security.Authentication;
 /// <summary>Reads what another service answers, and no more of it than it may say.</summary>
 internal static class LimitedContent
 {
-    /// <exception cref="IOException">It is longer than <paramref name="maxBytes"/>.</exception>
-    public static async Task<string> ReadAsync(
+    /// <summary>The text, or null when it is longer than <paramref name="maxBytes"/>.</summary>
+    public static async Task<string?> ReadAsync(
         HttpContent content,
         int maxBytes,
         CancellationToken cancellation
@@ -21,7 +21,7 @@ internal static class LimitedContent
             length += count;
             if (length > maxBytes)
             {
-                throw new IOException("The answer is too long.");
+                return null;
             }
             if (length == buffer.Length)
             {

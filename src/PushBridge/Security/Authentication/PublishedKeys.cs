@@ -119,7 +119,8 @@ internal sealed class PublishedKeys(
             cancellation
         );
         response.EnsureSuccessStatusCode();
-        return await LimitedContent.ReadAsync(response.Content, MaxBytes, cancellation);
+        return await LimitedContent.ReadAsync(response.Content, MaxBytes, cancellation)
+            ?? throw new IOException("The key set is too long.");
     }
 
     private sealed record KeySet(TokenKey[] Keys, long FetchedAt)

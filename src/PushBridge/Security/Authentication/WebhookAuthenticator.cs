@@ -13,7 +13,8 @@ namespace PushBridge.Security.Authentication;
 /// <summary>
 /// Asks an application of the operator's: a POST with what the client said, answered by who it is. Fails closed: without an
 /// answer that counts nobody comes in, and the client is told to try again later. A failing application is left alone for a
-/// while (circuit breaker), never asked more than so many questions at once, and not asked again about who was just let in.
+/// while (circuit breaker), never asked more than so many questions at once, and not asked again about who was just let in. It
+/// fails when it is not there, late, overloaded or broken; an answer that makes no sense is its client's matter alone.
 /// </summary>
 internal sealed class WebhookAuthenticator(
     IOptions<ClientOptions> clients,
@@ -65,6 +66,11 @@ internal sealed class WebhookAuthenticator(
             WebhookAnswer answer = await pipeline.ExecuteAsync(async cancellation =>
                 await AskAsync(credential, cookies, cancellation)
             );
+            if (answer.Fault is { } fault)
+            {
+                log.AnswerUnusable(fault);
+                return CloseReason.TryAgainLater;
+            }
             if (answer.Who is not { } who)
             {
                 return CloseReason.BadToken;
@@ -120,20 +126,32 @@ internal sealed class WebhookAuthenticator(
             {
                 return WebhookAnswer.TurnedAway;
             }
-            response.EnsureSuccessStatusCode();
-            string body = await LimitedContent.ReadAsync(
-                response.Content,
-                MaxAnswerBytes,
-                cancellation
-            );
-            return WebhookAnswer.Read(body)
-                ?? throw new IOException("The answer does not say who the client is.");
+            if (IsFailure(response.StatusCode))
+            {
+                response.EnsureSuccessStatusCode(); // Throws: this is what the circuit breaker counts.
+            }
+            if (!response.IsSuccessStatusCode)
+            {
+                return WebhookAnswer.Unusable($"status {(int)response.StatusCode}");
+            }
+            return
+                await LimitedContent.ReadAsync(response.Content, MaxAnswerBytes, cancellation)
+                    is { } body
+                ? WebhookAnswer.Read(body)
+                : WebhookAnswer.Unusable("it is too long");
         }
         finally
         {
             slots.Release();
         }
     }
+
+    /// <summary>What says something about the application. Everything else a client may bring about by what it sends.</summary>
+    private static bool IsFailure(HttpStatusCode status) =>
+        status
+            is HttpStatusCode.RequestTimeout
+                or HttpStatusCode.TooManyRequests
+                or >= HttpStatusCode.InternalServerError;
 
     /// <summary>Of the client's cookies those that the operator listed, as a header again.</summary>
     private string Permitted(string header) =>
@@ -167,7 +185,6 @@ internal sealed class WebhookAuthenticator(
             HttpRequestException { StatusCode: { } status } => $"status {(int)status}",
             TimeoutRejectedException => "no answer in time",
             BrokenCircuitException => "it failed too often and is left alone for two seconds",
-            IOException => exception.Message,
             _ => exception.GetType().Name,
         };
 }

@@ -9,11 +9,7 @@ public sealed class TextPlaceTests
     [Fact]
     public void IsByFile_NetworkSocketWithoutAnAddress_IsFalse()
     {
-        using Socket socket = new(
-            AddressFamily.InterNetwork,
-            SocketType.Stream,
-            ProtocolType.Tcp
-        );
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
         new TextPlace(socket, address: null).IsByFile.Should().BeFalse();
     }
@@ -21,11 +17,7 @@ public sealed class TextPlaceTests
     [Fact]
     public void IsByFile_UnixSocket_IsTrueWhateverTheAddress()
     {
-        using Socket socket = new(
-            AddressFamily.Unix,
-            SocketType.Stream,
-            ProtocolType.Unspecified
-        );
+        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
         new TextPlace(socket, address: null).IsByFile.Should().BeTrue();
         new TextPlace(socket, IPAddress.Loopback).IsByFile.Should().BeTrue();
