@@ -104,11 +104,15 @@ internal sealed class PublishedKeys(
         {
             log.KeysUnavailable(exception.GetType().Name);
         }
-        lock (gate)
+        finally
         {
-            fetching = null;
-            return Usable();
+            // Whatever happened: who comes next may try again.
+            lock (gate)
+            {
+                fetching = null;
+            }
         }
+        return Usable();
     }
 
     private async Task<string> ReadAsync(CancellationToken cancellation)
