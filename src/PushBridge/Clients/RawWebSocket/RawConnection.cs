@@ -55,7 +55,7 @@ internal sealed partial class RawConnection : ClientConnection
         }
         try
         {
-            if (hello is { Token: { } token } arrived)
+            if (hello is { } arrived && arrived.TakeToken() is { } token)
             {
                 arrived.Deciding = IdentifyAsync(arrived, arrived.DecideAsync(token));
             }

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using PushBridge.Connections;
@@ -33,6 +34,7 @@ internal sealed class RawWebSocketEndpoint(
             Refuse(context.Response, refusal);
             return;
         }
+        IPAddress? address = arrival.Address;
         try
         {
             await UpgradeAsync(
@@ -43,7 +45,7 @@ internal sealed class RawWebSocketEndpoint(
         }
         finally
         {
-            services.Gate.Leave(arrival.Address);
+            services.Gate.Leave(address);
         }
     }
 

@@ -32,9 +32,10 @@ internal sealed class PushHubLifetimeManager(
         Arrival arrival = request is null
             ? new Arrival(null, IsTls: false, null, "", null)
             : door.Read(request);
-        HubClientConnection client = new(connection, arrival, door.Greet(arrival), services);
+        Hello hello = door.Greet(arrival);
+        HubClientConnection client = new(connection, arrival.Address, hello, services);
         connection.Features.Set(client);
-        return client.BeginAsync(arrival.Token ?? request?.Request.Query["uid"]);
+        return client.BeginAsync(hello.TakeToken() ?? request?.Request.Query["uid"]);
     }
 
     public override Task OnDisconnectedAsync(HubConnectionContext connection)

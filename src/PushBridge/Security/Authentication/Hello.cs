@@ -11,10 +11,13 @@ internal sealed class Hello(IClientAuthenticator authenticator, Arrival arrival)
     private const int Owed = 1;
     private const int Decided = 2;
 
+    // What a renewal needs. The token is a secret, and may be thousands of bytes: it does not stay for a connection's life.
+    private readonly Arrival arrival = arrival with { Token = null };
+    private string? token = arrival.Token;
     private int answer;
 
-    /// <summary>The token that came with the client's request; null when it is yet to come.</summary>
-    public string? Token => arrival.Token;
+    /// <summary>The token that came with the client's request, to be had once; null when it is yet to come.</summary>
+    public string? TakeToken() => Interlocked.Exchange(ref token, null);
 
     /// <inheritdoc cref="IClientAuthenticator.Malformed"/>
     public CloseReason Malformed => authenticator.Malformed;
