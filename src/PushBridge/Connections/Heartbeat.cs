@@ -34,7 +34,7 @@ internal sealed class Heartbeat(
         }
     }
 
-    private void Beat()
+    internal void Beat()
     {
         long now = clock.Advance();
         Message ping = Message.Control(Opcode.Ping, [], now);
@@ -48,10 +48,23 @@ internal sealed class Heartbeat(
             }
             catch (Exception exception)
             {
-                log.Failed(exception, connection.Id);
-                connection.Close(CloseReason.GoingAway);
+                End(connection, exception);
             }
         }
         metrics.SampleQueues(queued);
+    }
+
+    /// <summary>One that is broken may not even be able to close; the beat goes on all the same.</summary>
+    private void End(ClientConnection connection, Exception exception)
+    {
+        log.Failed(exception, connection.Id);
+        try
+        {
+            connection.Close(CloseReason.GoingAway);
+        }
+        catch (Exception another)
+        {
+            log.Failed(another, connection.Id);
+        }
     }
 }

@@ -64,11 +64,17 @@ internal sealed class PushBridgeServer : IAsyncDisposable
 
     /// <param name="settings">Keys below the section PushBridge, such as <c>Clients:HelloTimeout=00:00:01</c>.</param>
     public static Task<PushBridgeServer> StartAsync(params string[] settings) =>
-        StartAsync(TimeProvider.System, settings);
+        StartAsync(_ => { }, settings);
 
     /// <summary>Starts the server with another clock.</summary>
-    public static async Task<PushBridgeServer> StartAsync(
+    public static Task<PushBridgeServer> StartAsync(
         TimeProvider time,
+        params string[] settings
+    ) => StartAsync(services => services.AddSingleton(time), settings);
+
+    /// <summary>Starts the server with other services in place of its own.</summary>
+    public static async Task<PushBridgeServer> StartAsync(
+        Action<IServiceCollection> replace,
         params string[] settings
     )
     {
@@ -91,7 +97,7 @@ internal sealed class PushBridgeServer : IAsyncDisposable
             builder =>
             {
                 builder.Services.AddSingleton(TextWriter.Null);
-                builder.Services.AddSingleton(time);
+                replace(builder.Services);
                 builder
                     .Logging.ClearProviders()
                     .SetMinimumLevel(LogLevel.Debug)

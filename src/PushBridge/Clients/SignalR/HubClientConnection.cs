@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -15,20 +16,20 @@ internal sealed class HubClientConnection : ClientConnection, IOutboundWriter
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
     private readonly HubConnectionContext context;
-    private readonly Arrival arrival;
+    private readonly IPAddress? address;
     private readonly Hello hello;
     private bool hasPlace;
 
     public HubClientConnection(
         HubConnectionContext context,
-        Arrival arrival,
+        IPAddress? address,
         Hello hello,
         ClientServices services
     )
         : base(context.ConnectionId, ConnectionKind.Hub, services)
     {
         this.context = context;
-        this.arrival = arrival;
+        this.address = address;
         this.hello = hello;
         Queue = new OutboundQueue(this, services.MaxQueueBytes);
     }
@@ -43,7 +44,7 @@ internal sealed class HubClientConnection : ClientConnection, IOutboundWriter
     public async Task BeginAsync(string? words)
     {
         Services.Registry.Add(this);
-        hasPlace = Services.Gate.TryEnter(arrival.Address);
+        hasPlace = Services.Gate.TryEnter(address);
         if (!hasPlace)
         {
             Close(CloseReason.GoingAway, Services.Gate.IsDraining ? null : "the server is full");
@@ -103,7 +104,7 @@ internal sealed class HubClientConnection : ClientConnection, IOutboundWriter
         Queue.Kill();
         if (Interlocked.Exchange(ref hasPlace, false))
         {
-            Services.Gate.Leave(arrival.Address);
+            Services.Gate.Leave(address);
         }
     }
 
@@ -130,8 +131,23 @@ internal sealed class HubClientConnection : ClientConnection, IOutboundWriter
         return true;
     }
 
-    private ValueTask<Verdict> DecideAsync(string? words) =>
-        words is null ? ValueTask.FromResult<Verdict>(hello.Malformed) : hello.DecideAsync(words);
+    /// <summary>Throws nothing: SignalR would end the connection without a word of why.</summary>
+    private async ValueTask<Verdict> DecideAsync(string? words)
+    {
+        if (words is null)
+        {
+            return hello.Malformed;
+        }
+        try
+        {
+            return await hello.DecideAsync(words);
+        }
+        catch (Exception exception)
+        {
+            Services.Log.Failed(exception, Id);
+            return CloseReason.TryAgainLater;
+        }
+    }
 
     private static async ValueTask<bool> WrittenAsync(ValueTask write)
     {
