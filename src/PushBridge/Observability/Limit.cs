@@ -42,6 +42,9 @@ internal static class Limit
     /// <summary>A backend came when its address had <c>Text:MaxConnectionsPerAddress</c>.</summary>
     public const string TextConnectionsPerAddress = "text_connections_per_address";
 
+    /// <summary>A line was longer than <c>Text:MaxLineBytes</c>, or the first one, where a secret is due, than any secret.</summary>
+    public const string TextLineBytes = "text_line_bytes";
+
     /// <summary>A line took longer than <c>Text:LineTimeout</c>.</summary>
     public const string TextLineTime = "text_line_time";
 
@@ -67,6 +70,7 @@ internal static class Limit
         FailedAttempts,
         TextConnections,
         TextConnectionsPerAddress,
+        TextLineBytes,
         TextLineTime,
         TextCommandRate,
         TextHandshakeTime,

@@ -1,4 +1,5 @@
 using PushBridge.FunctionalTests.Hosting;
+using PushBridge.Observability;
 
 namespace PushBridge.FunctionalTests.Documents;
 
@@ -17,6 +18,16 @@ public sealed class ProtocolDocumentTests
         Exchanges.Count.Should().BeGreaterThan(4);
         HttpBlocks.Count.Should().BeGreaterThan(3);
     }
+
+    [Fact]
+    public void The_document_names_every_limit() =>
+        Document
+            .Single(line => line.StartsWith("| `pushbridge_limits_total", StringComparison.Ordinal))
+            .Split("its name:")[1]
+            .Split('`')
+            .Where((_, index) => index % 2 == 1)
+            .Should()
+            .BeEquivalentTo(Limit.Names);
 
     [Theory]
     [MemberData(nameof(Exchanges))]

@@ -67,10 +67,8 @@ internal sealed class PushBridgeServer : IAsyncDisposable
         StartAsync(_ => { }, settings);
 
     /// <summary>Starts the server with another clock.</summary>
-    public static Task<PushBridgeServer> StartAsync(
-        TimeProvider time,
-        params string[] settings
-    ) => StartAsync(services => services.AddSingleton(time), settings);
+    public static Task<PushBridgeServer> StartAsync(TimeProvider time, params string[] settings) =>
+        StartAsync(services => services.AddSingleton(time), settings);
 
     /// <summary>Starts the server with other services in place of its own.</summary>
     public static async Task<PushBridgeServer> StartAsync(

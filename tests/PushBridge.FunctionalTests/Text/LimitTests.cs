@@ -27,6 +27,20 @@ public sealed class LimitTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("\n")]
+    public async Task A_line_that_is_too_long_is_counted(string end)
+    {
+        await using var server = await PushBridgeServer.StartAsync("Text:MaxLineBytes=1024");
+        await using var backend = await TextBackend.ConnectAsync(server.Text);
+
+        await backend.SendAsync($$"""{"uid":"a","x":"{{new string('x', 1024)}}"}""" + end);
+
+        (await backend.ReadToEndAsync()).Should().Be("fail\n");
+        server.Counter("pushbridge.limits").Should().Be(1);
+    }
+
+    [Theory]
     [InlineData(16)]
     [InlineData(0)]
     public async Task Bytes_now_and_then_buy_no_time(int threads)

@@ -210,6 +210,7 @@ internal sealed class TextSession(
             }
             if (status == LineStatus.TooLong)
             {
+                metrics.Limited(Limit.TextLineBytes);
                 tally.Count(Outcome.Fail(FailReason.BadRequest));
             }
             // Before the replies: a backend that has them finds its commands counted.
