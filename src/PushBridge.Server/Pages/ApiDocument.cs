@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -19,6 +20,10 @@ internal static class ApiDocument
         (StatusCodes.Status503ServiceUnavailable, "The server is draining"),
     ];
 
+    private static readonly string Version = typeof(ApiDocument)
+        .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+        .InformationalVersion;
+
     public static void Configure(OpenApiOptions options)
     {
         options.ShouldInclude = api => Operation(api.ActionDescriptor.EndpointMetadata) is not null;
@@ -26,6 +31,7 @@ internal static class ApiDocument
             (document, _, _) =>
             {
                 document.Info.Title = "PushBridge";
+                document.Info.Version = Version;
                 document.Info.Description =
                     "Push to browsers over HTTP. PROTOCOL.md has the rules behind it.";
                 document.Servers = null;

@@ -50,7 +50,7 @@ internal sealed class StatsReader(
             Environment.MachineName,
             Version,
             Environment.Version.ToString(),
-            Math.Round(clock.Now / 1000.0, 1),
+            Math.Round(clock.Exact / 1000.0, 1),
             Environment.WorkingSet,
             Math.Round(Environment.CpuUsage.TotalTime.TotalSeconds, 2),
             Environment.ProcessorCount,

@@ -41,6 +41,29 @@ public sealed class OpenApiTests
             .BeEquivalentTo(Operations.Select(row => (row.Data.Item1, row.Data.Item2)));
     }
 
+    [Fact]
+    public async Task Its_version_is_the_one_that_the_server_says_it_is()
+    {
+        await using PushBridgeServer server = await PushBridgeServer.StartAsync();
+        using HttpClient http = new() { BaseAddress = server.HttpUrl };
+        ApiAnswer stats = await http.AskAsync(HttpMethod.Get, "/api/stats");
+
+        JsonElement document = await DocumentAsync(server);
+
+        document
+            .GetProperty("info")
+            .GetProperty("version")
+            .GetString()
+            .Should()
+            .Be(
+                JsonDocument
+                    .Parse(stats.Body)
+                    .RootElement.GetProperty("node")
+                    .GetProperty("version")
+                    .GetString()
+            );
+    }
+
     [Theory]
     [MemberData(nameof(Operations))]
     public async Task An_example_is_what_the_server_answers(string method, string path)
