@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { registerSettings, shouldNotBeIn } from "./known-secrets.mjs";
 
 const dll =
   process.env.PUSHBRIDGE_SERVER ??
@@ -13,6 +14,7 @@ const dll =
 
 export class Server {
   #process;
+  #log = [];
   #urls;
   #backend;
 
@@ -26,9 +28,12 @@ export class Server {
     for (const [name, value] of Object.entries(settings)) {
       env[`PushBridge__${name}`] = value;
     }
-    const child = spawn("dotnet", [dll, "serve", ...listen], { env, stdio: ["ignore", "pipe", "inherit"] });
+    registerSettings(settings);
+    const child = spawn("dotnet", [dll, "serve", ...listen], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const log = record(child);
     const server = await Server.at(await banner(child));
     server.#process = child;
+    server.#log = log;
     return server;
   }
 
@@ -87,20 +92,24 @@ export class Server {
 
   /** Ends the server without giving it a chance to say goodbye. */
   async kill() {
-    const exit = once(this.#process, "exit");
-    this.#process.kill("SIGKILL");
-    await exit;
+    await this.#end("SIGKILL");
   }
 
-  /** Asks the server to stop, as a service manager does, and gives its exit code. */
+  /** Asks the server to stop, as a service manager does, and gives its exit code. Throws when a secret is in its log. */
   async stop() {
     this.#backend.end();
     if (this.#process?.exitCode === null && this.#process.signalCode === null) {
-      const exit = once(this.#process, "exit");
-      this.#process.kill("SIGTERM");
-      await exit;
+      await this.#end("SIGTERM");
     }
     return this.#process?.exitCode;
+  }
+
+  async #end(signal) {
+    // Not "exit": what it wrote last may still be on its way then.
+    const closed = once(this.#process, "close");
+    this.#process.kill(signal);
+    await closed;
+    shouldNotBeIn(this.#log);
   }
 }
 
@@ -135,6 +144,17 @@ class Backend {
       reject(new Error("the text port closed without a reply"));
     }
   }
+}
+
+/** The lines that the server writes, as they come; its errors are also shown. */
+function record(child) {
+  const log = [];
+  createInterface({ input: child.stdout }).on("line", (line) => log.push(line));
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    log.push(line);
+    process.stderr.write(`${line}\n`);
+  });
+  return log;
 }
 
 function banner(child) {

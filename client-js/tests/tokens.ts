@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { register } from "./known-secrets.mjs";
 
 const secret = "a secret for tests, long enough for HS256";
 
@@ -18,7 +19,7 @@ export function tokenFor(sub: string, seconds: number, key = secret): string {
   const iat = Math.floor(Date.now() / 1000);
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part({ sub, iat, exp: iat + seconds })}`;
-  return `${signed}.${createHmac("sha256", key).update(signed).digest("base64url")}`;
+  return `${signed}.${register(createHmac("sha256", register(key)).update(signed).digest("base64url"))}`;
 }
 
 export const badTokenFor = (sub: string): string => tokenFor(sub, 60, "a key that the server does not know at all");

@@ -30,7 +30,14 @@ export default async function ({ provide }: TestProject): Promise<() => Promise<
   provide("browser", browser.wsEndpoint());
   provide("server", server.urls);
   provide("script", script);
-  return () => Promise.all([browser.close(), server.stop()]);
+  return async () => {
+    try {
+      await Promise.all([browser.close(), server.stop()]);
+    } catch (error) {
+      process.exitCode = 1; // The runner shows the error, and would call it a success.
+      throw error;
+    }
+  };
 }
 
 async function bundle(): Promise<string> {
