@@ -6,8 +6,8 @@ namespace PushBridge;
 /// </summary>
 /// <remarks>
 /// <para>A result that is <see cref="PushResult.Ok"/> means that at that moment at least one live connection took the whole message into
-/// its bounded outgoing queue; not that the browser has it. Otherwise nobody will ever get it, and <see cref="PushResult.Failure"/> says why.
-/// No call waits for a client.</para>
+/// its bounded outgoing queue; not that the browser has it. Otherwise nobody will ever get it, and <see cref="PushResult.Failure"/> says why;
+/// with several nodes it may be <see cref="PushFailure.Unavailable"/>, after about a second, and then it may still arrive. No call waits for a client.</para>
 /// <para>Order: what one caller sends to a uid, awaiting each call before the next, arrives on each of its connections in that order,
 /// each message once.</para>
 /// <para>An <c>id</c> of 1 to 64 bytes makes a command happen once: the same command with the same id to the same target again within five

@@ -158,7 +158,13 @@ internal sealed class LocalPushBridge(CommandExecutor executor, ServerMetrics me
         {
             throw new ArgumentException(CommandRules.Id, nameof(id));
         }
-        return new Command { Kind = kind, Id = id };
+        // Its results tell numbers, which only the nodes themselves know.
+        return new Command
+        {
+            Kind = kind,
+            Id = id,
+            AcknowledgedByNodes = true,
+        };
     }
 
     private static void Add(Names names, NameList list, string parameter)

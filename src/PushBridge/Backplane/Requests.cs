@@ -49,7 +49,8 @@ internal sealed class Requests : IDisposable
 
     public void Dispose() => timer.Dispose();
 
-    private void Sweep()
+    /// <summary>Ends what is due; the timer calls it.</summary>
+    public void Sweep()
     {
         if (!sweeping.TryEnter())
         {

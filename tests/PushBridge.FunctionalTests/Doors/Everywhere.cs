@@ -31,16 +31,19 @@ internal static class Everywhere
     public static Task<IBackendDoor> OpenAsync(string door, PushBridgeServer server) =>
         Doors[door](server);
 
-    /// <summary>Connects a client and waits until the server knows it as the uid's nth connection.</summary>
+    public static Task<IBackendDoor> OpenAsync(string door, IDeployment deployment) =>
+        Doors[door](deployment.Backends);
+
+    /// <summary>Connects a client and waits until it can be reached as the uid's nth connection.</summary>
     public static async Task<IPushedClient> JoinAsync(
         string kind,
-        PushBridgeServer server,
+        IDeployment deployment,
         string uid,
         int nth = 1
     )
     {
-        var client = await Clients[kind](server, uid);
-        await server.WaitForUidAsync(uid, nth);
+        var client = await Clients[kind](deployment.HomeOf(uid), uid);
+        await deployment.WaitForUidAsync(uid, nth);
         return client;
     }
 

@@ -49,6 +49,7 @@ internal sealed class RedisServer : IAsyncDisposable
             ]
         )
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),

@@ -138,6 +138,7 @@ internal sealed class RedisBackplane : IBackplane
 
     private async Task LeaveAsync(RedisLink link)
     {
+        node.HasLeft = true;
         await link.PublishAsync(
             channels.Of(Topic.Everybody),
             Envelope.Seal(EnvelopeKind.Bye, node.Id, 0, default)

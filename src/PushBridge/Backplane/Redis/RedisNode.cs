@@ -5,6 +5,7 @@ internal sealed class RedisNode(BackplaneOptions options, RedisChannels channels
 {
     private volatile RedisLink? link;
     private volatile bool isRestored;
+    private volatile bool hasLeft;
 
     /// <summary>Of this run.</summary>
     public Guid Id { get; } = Guid.NewGuid();
@@ -25,6 +26,13 @@ internal sealed class RedisNode(BackplaneOptions options, RedisChannels channels
     {
         get => isRestored;
         set => isRestored = value;
+    }
+
+    /// <summary>It has said goodbye: a hello after it would bring it back.</summary>
+    public bool HasLeft
+    {
+        get => hasLeft;
+        set => hasLeft = value;
     }
 
     /// <summary>The connection, if more may be sent by it at this moment.</summary>

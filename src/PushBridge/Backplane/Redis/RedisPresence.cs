@@ -40,6 +40,10 @@ internal sealed class RedisPresence(
     /// <summary>Returns how many nodes got it, this one included.</summary>
     public Task<long> SayAsync(RedisLink link, EnvelopeKind kind)
     {
+        if (node.HasLeft)
+        {
+            return Task.FromResult(0L);
+        }
         Peer me = new(
             node.Id,
             Environment.MachineName,
