@@ -2,8 +2,9 @@ namespace PushBridge.Backplane;
 
 /// <summary>
 /// Which topics this node wants to hear, and which the broker sends it: the difference is what is to be done next. A topic that
-/// comes and goes before its turn costs nothing. Nothing is delayed beyond that: for as long as a topic is subscribed that
-/// nobody here wants, other nodes would be told that somebody is here. Thread-safe.
+/// comes and goes before its turn costs nothing, and one that comes and goes while there is no connection to the broker leaves nothing
+/// behind. Nothing is delayed beyond that: for as long as a topic is subscribed that nobody here wants, other nodes would be told
+/// that somebody is here. Thread-safe.
 /// </summary>
 internal sealed class HeldTopics
 {
@@ -12,6 +13,7 @@ internal sealed class HeldTopics
     private readonly Queue<Topic> changed = new();
     private TaskCompletionSource work = NewSource();
     private int epoch;
+    private bool isConnected;
 
     /// <summary>Topics held, or still subscribed.</summary>
     public int Count
@@ -38,7 +40,14 @@ internal sealed class HeldTopics
                 topics.Add(topic, held = new Held());
             }
             held.IsWanted = isHeld;
-            Enqueue(topic, held);
+            if (isConnected)
+            {
+                Enqueue(topic, held);
+            }
+            else if (!isHeld)
+            {
+                Remove(topic, held);
+            }
         }
     }
 
@@ -57,7 +66,8 @@ internal sealed class HeldTopics
         lock (gate)
         {
             if (
-                !topics.TryGetValue(topic, out Held? held)
+                !isConnected
+                || !topics.TryGetValue(topic, out Held? held)
                 || !held.IsWanted
                 || held is { IsActive: true, IsBusy: false }
             )
@@ -69,12 +79,16 @@ internal sealed class HeldTopics
         }
     }
 
-    /// <summary>A new connection to the broker: nothing is subscribed there. The result is to be given to <see cref="Done"/>.</summary>
+    /// <summary>
+    /// A new connection to the broker: nothing is subscribed there. The result is to be given to <see cref="Take"/> and
+    /// <see cref="Done"/>.
+    /// </summary>
     public int Restart()
     {
         lock (gate)
         {
             epoch++;
+            isConnected = true;
             changed.Clear();
             foreach ((Topic topic, Held held) in topics.ToArray())
             {
@@ -97,10 +111,17 @@ internal sealed class HeldTopics
     {
         lock (gate)
         {
-            foreach (Held held in topics.Values)
+            isConnected = false;
+            changed.Clear();
+            foreach ((Topic topic, Held held) in topics.ToArray())
             {
+                held.IsQueued = false;
                 held.Waiting?.TrySetResult();
                 held.Waiting = null;
+                if (!held.IsWanted)
+                {
+                    Remove(topic, held);
+                }
             }
         }
     }
@@ -123,12 +144,16 @@ internal sealed class HeldTopics
     }
 
     /// <summary>What is to be done next, at most so much; each is to be reported to <see cref="Done"/>.</summary>
-    public List<(Topic Topic, bool Subscribe)> Take(int max)
+    /// <param name="takenIn">
+    /// The <see cref="Restart"/> that it is to be done after: an earlier connection gets nothing, since nobody would hear of it.
+    /// </param>
+    /// <param name="max">At most so many.</param>
+    public List<(Topic Topic, bool Subscribe)> Take(int takenIn, int max)
     {
         List<(Topic, bool)> batch = [];
         lock (gate)
         {
-            while (batch.Count < max && changed.TryDequeue(out Topic topic))
+            while (takenIn == epoch && batch.Count < max && changed.TryDequeue(out Topic topic))
             {
                 if (!topics.TryGetValue(topic, out Held? held))
                 {

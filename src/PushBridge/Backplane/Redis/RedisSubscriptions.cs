@@ -32,7 +32,7 @@ internal sealed class RedisSubscriptions(RedisLink link, HeldTopics held, RedisC
     /// <exception cref="TimeoutException">Redis does not answer.</exception>
     private async Task<int> ApplyAsync()
     {
-        List<(Topic Topic, bool Subscribe)> batch = held.Take(BatchSize);
+        List<(Topic Topic, bool Subscribe)> batch = held.Take(epoch, BatchSize);
         Task[] tasks =
         [
             .. batch.Select(change =>
