@@ -29,12 +29,13 @@ internal sealed class PeerTable(TimeProvider time)
                 .Select(heard => heard.Peer),
         ];
 
-    /// <summary>We have been deaf: nobody's silence until now means anything.</summary>
-    public void Excuse()
+    /// <summary>We have been deaf: nobody's silence until now means anything, nor does what it lasts for so much longer.</summary>
+    public void Excuse(TimeSpan grace)
     {
+        long at = time.GetTimestamp() + (long)(grace.TotalSeconds * time.TimestampFrequency);
         foreach ((Guid id, Heard heard) in peers)
         {
-            peers.TryUpdate(id, heard with { At = time.GetTimestamp() }, heard);
+            peers.TryUpdate(id, heard with { At = at }, heard);
         }
     }
 

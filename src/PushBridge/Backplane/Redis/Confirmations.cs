@@ -1,5 +1,3 @@
-using StackExchange.Redis;
-
 namespace PushBridge.Backplane.Redis;
 
 /// <summary>
@@ -70,7 +68,7 @@ internal sealed class Confirmations(RedisNode node)
                 && await link.AreSubscribedAsync(node.ReadyChannels)
                 && node.IsRestored;
         }
-        catch (RedisException)
+        catch (Exception exception) when (RedisLink.IsLoss(exception))
         {
             return false;
         }

@@ -129,8 +129,7 @@ internal sealed class RedisBackplane : IBackplane
         {
             await LeaveAsync(link).WaitAsync(timeout);
         }
-        catch (Exception exception)
-            when (exception is TimeoutException or StackExchange.Redis.RedisException)
+        catch (Exception exception) when (RedisLink.IsLoss(exception))
         {
             // The others will find out.
         }

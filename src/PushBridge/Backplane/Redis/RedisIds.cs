@@ -23,7 +23,7 @@ internal sealed class RedisIds(RedisChannels channels, TimeSpan timeout, TimePro
         {
             return await ClaimAsync(link.Database, channels.OfId(id)).WaitAsync(timeout, time);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (RedisLink.IsLoss(exception))
         {
             return new SharedId(SharedIdState.Unreachable);
         }
@@ -47,7 +47,7 @@ internal sealed class RedisIds(RedisChannels channels, TimeSpan timeout, TimePro
                 link.Database.KeyDelete(key, CommandFlags.FireAndForget);
             }
         }
-        catch (RedisException)
+        catch (Exception exception) when (RedisLink.IsLoss(exception))
         {
             // The nodes themselves still know what they have executed.
         }

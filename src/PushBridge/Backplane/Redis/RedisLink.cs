@@ -18,7 +18,7 @@ internal sealed class RedisLink : IDisposable
     );
     private int pendingBytes;
     private long progressAt;
-    private volatile bool disposed;
+    private volatile string? ready;
 
     private RedisLink(
         ConnectionMultiplexer connections,
@@ -30,19 +30,13 @@ internal sealed class RedisLink : IDisposable
         this.connections = connections;
         this.time = time;
         this.maxPendingBytes = maxPendingBytes;
-        this.receive = (_, value) =>
-        {
-            if (!disposed)
-            {
-                receive(value!);
-            }
-        };
+        // After the end, too: what the server has sent before may have been promised to somebody.
+        this.receive = (_, value) => receive(value!);
         // Messages are handed over one by one, in the order of the server: ours must not overtake each other.
         connections.PreserveAsyncOrder = true;
         channels = connections.GetSubscriber();
         Database = connections.GetDatabase();
-        connections.ConnectionFailed += (_, failure) =>
-            failed.TrySetResult(failure.FailureType.ToString());
+        connections.ConnectionFailed += (_, failure) => Fail(failure);
     }
 
     public IDatabase Database { get; }
@@ -113,7 +107,7 @@ internal sealed class RedisLink : IDisposable
         {
             Volatile.Write(ref progressAt, time.GetTimestamp());
         }
-        Task<long> publishing = channels.PublishAsync(channel, envelope);
+        Task<long> publishing = TryPublishAsync(channel, envelope);
         _ = publishing.ContinueWith(
             static (published, state) =>
             {
@@ -128,6 +122,13 @@ internal sealed class RedisLink : IDisposable
             TaskScheduler.Default
         );
         return publishing;
+    }
+
+    /// <summary>Subscribes to the channel that says that nothing has been missed so far; to be called when all others are subscribed.</summary>
+    public Task SubscribeReadyAsync(string channel)
+    {
+        ready = channel;
+        return SubscribeAsync(channel);
     }
 
     public Task SubscribeAsync(string channel) => channels.SubscribeAsync(channel, receive);
@@ -146,10 +147,60 @@ internal sealed class RedisLink : IDisposable
         return pairs.Where((_, i) => i % 2 == 1).All(count => (long)count > 0);
     }
 
+    /// <summary>Awaits something that is done over this connection; not beyond its end.</summary>
+    /// <exception cref="TimeoutException">The connection is lost.</exception>
+    public async Task WhileAliveAsync(Task step)
+    {
+        if (await Task.WhenAny(step, Failed) != step)
+        {
+            throw new TimeoutException(await Failed);
+        }
+        await step;
+    }
+
+    /// <summary>Whether it says that the connection is lost or too slow, in one of the ways in which the library says so.</summary>
+    public static bool IsLoss(Exception exception) =>
+        exception is RedisException or TimeoutException or ObjectDisposedException;
+
     public void Dispose()
     {
-        disposed = true;
         failed.TrySetResult("disposed");
         connections.Dispose();
+    }
+
+    /// <summary>
+    /// The library connects again by itself. Where only commands went, that is all it takes. Where messages came in, some are missed, and
+    /// the channel that says the opposite must not be subscribed again with the others before we get round to it.
+    /// </summary>
+    private void Fail(ConnectionFailedEventArgs failure)
+    {
+        if (failure.ConnectionType != ConnectionType.Subscription)
+        {
+            return;
+        }
+        failed.TrySetResult(failure.FailureType.ToString());
+        if (ready is { } channel)
+        {
+            try
+            {
+                channels.Unsubscribe(channel, flags: CommandFlags.FireAndForget);
+            }
+            catch (Exception exception) when (IsLoss(exception))
+            {
+                // So much the better.
+            }
+        }
+    }
+
+    private Task<long> TryPublishAsync(string channel, byte[] envelope)
+    {
+        try
+        {
+            return channels.PublishAsync(channel, envelope);
+        }
+        catch (Exception exception) when (IsLoss(exception))
+        {
+            return Task.FromException<long>(exception);
+        }
     }
 }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Retry;
-using StackExchange.Redis;
 
 namespace PushBridge.Backplane.Redis;
 
@@ -13,6 +12,9 @@ internal sealed class RedisService : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PeerTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>What took the connection from this node took it from the others, too: they need not be back at the same moment.</summary>
+    private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(3);
 
     private readonly RedisNode node;
@@ -108,7 +110,7 @@ internal sealed class RedisService : BackgroundService
             {
                 break;
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
+            catch (Exception exception) when (RedisLink.IsLoss(exception))
             {
                 log.Lost(exception.GetType().Name);
                 await PauseAsync(stoppingToken);
@@ -139,22 +141,29 @@ internal sealed class RedisService : BackgroundService
         string ready = presence.Restart();
         RedisSubscriptions subscriptions = new(link, node.Held, channels);
         // Ours first: from now on commands can be sent, and answered.
-        await link.SubscribeAsync(channels.OfNode(node.Id));
-        await link.SubscribeAsync(channels.Of(Topic.Everybody));
+        await link.WhileAliveAsync(
+            Task.WhenAll(
+                link.SubscribeAsync(channels.OfNode(node.Id)),
+                link.SubscribeAsync(channels.Of(Topic.Everybody))
+            )
+        );
         node.Link = link;
-        int topics = await subscriptions.RestoreAsync();
-        await link.SubscribeAsync(ready);
-        if (!await link.AreSubscribedAsync([ready, channels.OfNode(node.Id)]))
+        Task<int> restoring = subscriptions.RestoreAsync();
+        await link.WhileAliveAsync(restoring);
+        await link.WhileAliveAsync(link.SubscribeReadyAsync(ready));
+        Task<bool> checking = link.AreSubscribedAsync([ready, channels.OfNode(node.Id)]);
+        await link.WhileAliveAsync(checking);
+        if (!await checking)
         {
             throw new TimeoutException("The subscriptions did not arrive.");
         }
         Task following = subscriptions.FollowAsync(ending.Token);
-        node.Peers.Excuse();
-        await MeetAsync(link);
+        node.Peers.Excuse(ReturnTime);
+        await link.WhileAliveAsync(MeetAsync(link));
         node.IsRestored = true;
         log.Available(
             node.Peers.Count,
-            topics,
+            await restoring,
             (long)time.GetElapsedTime(started).TotalMilliseconds
         );
         available.TrySetResult();
@@ -245,7 +254,7 @@ internal sealed class RedisService : BackgroundService
                 await presence.SayAsync(link, kind);
             }
         }
-        catch (RedisException)
+        catch (Exception exception) when (RedisLink.IsLoss(exception))
         {
             // The connection is failing; its keeper is told.
         }
@@ -268,7 +277,7 @@ internal sealed class RedisService : BackgroundService
                 }
             }
         }
-        catch (RedisException)
+        catch (Exception exception) when (RedisLink.IsLoss(exception))
         {
             // Not now.
         }
