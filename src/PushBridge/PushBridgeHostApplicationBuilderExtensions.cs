@@ -9,6 +9,7 @@ using PushBridge.Clients.SignalR;
 using PushBridge.Commands;
 using PushBridge.Connections;
 using PushBridge.Delivery;
+using PushBridge.Hosting.Keys;
 using PushBridge.Observability.Prometheus;
 using PushBridge.Operators;
 using PushBridge.Security;
@@ -26,15 +27,15 @@ public static class PushBridgeHostApplicationBuilderExtensions
     public static IHostApplicationBuilder AddPushBridge(this IHostApplicationBuilder builder)
     {
         IServiceCollection services = builder.Services;
-        AddOptions<ServerOptions>(services, ServerOptions.Section);
-        AddOptions<ClientOptions>(services, ClientOptions.Section);
-        AddOptions<TextOptions>(services, TextOptions.Section);
-        AddOptions<HttpOptions>(services, HttpOptions.Section);
-        AddOptions<BackendOptions>(services, BackendOptions.Section);
-        AddOptions<QueueOptions>(services, QueueOptions.Section);
-        AddOptions<IdOptions>(services, IdOptions.Section);
-        AddOptions<DrainOptions>(services, DrainOptions.Section);
-        AddOptions<BackplaneOptions>(services, BackplaneOptions.Section);
+        services.AddOptionsArea<ServerOptions>(ServerOptions.Section);
+        services.AddOptionsArea<ClientOptions>(ClientOptions.Section);
+        services.AddOptionsArea<TextOptions>(TextOptions.Section);
+        services.AddOptionsArea<HttpOptions>(HttpOptions.Section);
+        services.AddOptionsArea<BackendOptions>(BackendOptions.Section);
+        services.AddOptionsArea<QueueOptions>(QueueOptions.Section);
+        services.AddOptionsArea<IdOptions>(IdOptions.Section);
+        services.AddOptionsArea<DrainOptions>(DrainOptions.Section);
+        services.AddOptionsArea<BackplaneOptions>(BackplaneOptions.Section);
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<CoarseClock>();
@@ -64,6 +65,7 @@ public static class PushBridgeHostApplicationBuilderExtensions
 
         services.AddSingleton<Exposure>();
         services.AddSingleton<IValidateOptions<ServerOptions>, ExposureRule>();
+        services.AddSingleton<IValidateOptions<ServerOptions>, KnownKeysRule>();
 
         services.AddSingleton<SecurityLog>();
         services.AddSingleton<OriginPolicy>();
@@ -124,12 +126,5 @@ public static class PushBridgeHostApplicationBuilderExtensions
         );
         services.AddSingleton<ArrivalReader>();
         services.AddSingleton<ClientDoor>();
-    }
-
-    private static void AddOptions<TOptions>(IServiceCollection services, string section)
-        where TOptions : class
-    {
-        services.AddOptions<TOptions>().BindConfiguration(section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<TOptions>>(new OptionsValidator<TOptions>(section));
     }
 }

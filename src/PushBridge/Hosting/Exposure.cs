@@ -77,7 +77,16 @@ internal sealed class ExposureRule(Exposure exposure) : IValidateOptions<ServerO
 {
     public ValidateOptionsResult Validate(string? name, ServerOptions options)
     {
-        IReadOnlyList<string> problems = options.Insecure ? [] : exposure.Problems();
+        IReadOnlyList<string> problems;
+        try
+        {
+            problems = options.Insecure ? [] : exposure.Problems();
+        }
+        catch (OptionsValidationException)
+        {
+            // Other options are wrong; their own validators say so, and nothing is known about the listeners.
+            return ValidateOptionsResult.Skip;
+        }
         return problems.Count == 0
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
