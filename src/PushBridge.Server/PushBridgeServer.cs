@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using PushBridge.Hosting;
 using PushBridge.Server.CommandLine;
+using PushBridge.Server.Daemon;
 using PushBridge.Server.Pages;
 
 namespace PushBridge.Server;
@@ -41,6 +42,7 @@ internal static class PushBridgeServer
         PushBridgeListeners.Add(builder);
         DashboardPage.Add(builder.Services);
         builder.Services.AddOpenApi(ApiDocument.Configure);
+        builder.Services.AddHostedService<PidFileOwner>();
         builder.Services.AddHostedService<Banner>();
         configure?.Invoke(builder);
 

@@ -36,6 +36,7 @@ public static class PushBridgeHostApplicationBuilderExtensions
         services.AddOptionsArea<IdOptions>(IdOptions.Section);
         services.AddOptionsArea<DrainOptions>(DrainOptions.Section);
         services.AddOptionsArea<BackplaneOptions>(BackplaneOptions.Section);
+        services.AddOptionsArea<DaemonOptions>(DaemonOptions.Section);
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<CoarseClock>();

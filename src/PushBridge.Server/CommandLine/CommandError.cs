@@ -1,3 +1,5 @@
+using PushBridge.Server.Daemon;
+
 namespace PushBridge.Server.CommandLine;
 
 /// <summary>What went wrong, one line a problem on standard error.</summary>
@@ -11,5 +13,30 @@ internal static class CommandError
             Console.Error.WriteLine($"pushbridge: {problem}");
         }
         return exitCode;
+    }
+
+    /// <summary>Runs a command, and reports what the machine, the configuration or a server has against it.</summary>
+    public static async Task<int> GuardAsync(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (BackgroundServerException exception)
+        {
+            return Report(exception.ExitCode, exception.Problems);
+        }
+        catch (Exception exception) when (ConfigurationError.Problems(exception) is { } problems)
+        {
+            return Report(ExitCode.Configuration, problems);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Report(ExitCode.Failure, exception.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Failure;
+        }
     }
 }

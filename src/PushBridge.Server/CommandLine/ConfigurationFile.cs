@@ -26,11 +26,13 @@ internal static class ConfigurationFile
         }
     }
 
-    /// <summary>The settings a command works with that starts no server.</summary>
+    /// <summary>The settings a command works with that starts no server: those that a server started in the same place would have.</summary>
     public static IConfiguration Load(string? path)
     {
         ConfigurationBuilder configuration = new();
-        configuration.AddEnvironmentVariables();
+        configuration
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+            .AddEnvironmentVariables();
         AddTo(configuration, path);
         return configuration.Build();
     }

@@ -1,13 +1,22 @@
 namespace PushBridge.Server.CommandLine;
 
-/// <summary>What the process tells its caller (sysexits.h where there is a number for it).</summary>
+/// <summary>What the process tells its caller (sysexits.h and the init script conventions where they have a number for it).</summary>
 internal static class ExitCode
 {
     public const int Success = 0;
 
-    /// <summary>An address could not be listened on, or the server failed.</summary>
     public const int Failure = 1;
 
-    /// <summary>The configuration is wrong (EX_CONFIG).</summary>
+    public const int NotRunning = 3;
+
+    /// <summary>EX_CONFIG.</summary>
     public const int Configuration = 78;
+
+    public static IReadOnlyList<(int Code, string Meaning)> Meanings { get; } =
+    [
+        (Success, "done"),
+        (Failure, "failed; standard error says why"),
+        (NotRunning, "there is no server running, or none that answers"),
+        (Configuration, "the configuration is wrong; every problem has its line"),
+    ];
 }

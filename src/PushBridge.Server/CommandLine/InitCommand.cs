@@ -16,9 +16,11 @@ internal sealed class InitCommand
 
     public InitCommand()
     {
-        Command = new Command(
+        Command = new Verb(
             "init",
-            "Write a commented configuration with fresh secrets; an existing file is left alone"
+            "Write a commented configuration with fresh secrets; an existing file is left alone",
+            "pushbridge init",
+            "pushbridge init /etc/pushbridge/pushbridge.json"
         )
         {
             file,

@@ -1,27 +1,42 @@
 using System.CommandLine;
-using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 
 namespace PushBridge.Server.CommandLine;
 
-/// <summary>The command line: <c>pushbridge serve</c>, and <c>serve</c> is what it does when no verb is given.</summary>
+/// <summary>The command line: a table of verbs, and <c>serve</c> is what happens when none is given.</summary>
 internal static class PushBridgeCommand
 {
     public static Task<int> RunAsync(string[] args)
     {
+        ParseResult result = NewRoot().Parse(args);
+        if (result.Action is ParseErrorAction mistake)
+        {
+            // What is wrong would scroll away before the options.
+            mistake.ShowHelp = false;
+        }
+        // The host handles SIGTERM and Ctrl+C itself: it drains, which takes longer than the two seconds allowed here.
+        return result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+
+    public static Command NewRoot()
+    {
         // Not a RootCommand: that one is called after its file, and the program's name is pushbridge.
-        Command root = new(
+        Verb root = new(
             "pushbridge",
-            "PushBridge: backends push one line over TCP, browsers receive it."
+            "PushBridge: backends push one line over TCP, browsers receive it.",
+            "pushbridge                            # serve on loopback; open http://127.0.0.1:1234/"
         );
-        root.Options.Add(new HelpOption { Recursive = true });
+        root.Options.Add(TeachingHelp.NewOption());
         root.Options.Add(new VersionOption());
         ServeCommand serve = new();
         serve.AddTo(root);
         root.Subcommands.Add(serve.Command);
+        root.Subcommands.Add(new StartCommand().Command);
+        root.Subcommands.Add(new StopCommand().Command);
+        root.Subcommands.Add(new RestartCommand().Command);
         root.Subcommands.Add(new InitCommand().Command);
+        root.Subcommands.Add(new CheckConfigCommand().Command);
         root.Subcommands.Add(new TokenCommand().Command);
-        // The host handles SIGTERM and Ctrl+C itself: it drains, which takes longer than the two seconds allowed here.
-        return root.Parse(args)
-            .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        return root;
     }
 }

@@ -37,9 +37,11 @@ internal sealed class TokenCommand
 
     public TokenCommand()
     {
-        Command = new Command(
+        Command = new Verb(
             "token",
-            "Print a token for a client, signed with a key of PushBridge:Clients:Authentication:Token:Keys"
+            "Print a token for a client, signed with a key of PushBridge:Clients:Authentication:Token:Keys",
+            "pushbridge token --config pushbridge.json --uid uid1",
+            "pushbridge token --config pushbridge.json --uid uid1 --group staff --ttl 15m"
         );
         foreach (Option option in (Option[])[uid, lifetime, groups, kid, config])
         {

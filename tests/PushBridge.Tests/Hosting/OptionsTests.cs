@@ -18,6 +18,7 @@ public sealed class OptionsTests
         (IdOptions.Section, typeof(IdOptions)),
         (DrainOptions.Section, typeof(DrainOptions)),
         (BackplaneOptions.Section, typeof(BackplaneOptions)),
+        (DaemonOptions.Section, typeof(DaemonOptions)),
     ];
 
     [Fact]

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using PushBridge.Server.Daemon;
+
+namespace PushBridge.Server.CommandLine;
+
+/// <summary><c>restart</c>: <c>stop</c>, where there is something to stop, and <c>start</c>.</summary>
+internal sealed class RestartCommand
+{
+    private readonly StartOptions start = new();
+    private readonly StopOptions stop = new();
+
+    public RestartCommand()
+    {
+        Command = new Verb(
+            "restart",
+            "Stop the server that start has started, if there is one, and start it with these options",
+            "pushbridge restart -d",
+            "pushbridge check-config --config pushbridge.json && pushbridge restart -d --config pushbridge.json"
+        );
+        start.AddTo(Command);
+        stop.AddTo(Command);
+        Command.SetAction(
+            (result, cancellation) =>
+                CommandError.GuardAsync(() => RestartAsync(result, cancellation))
+        );
+    }
+
+    public Command Command { get; }
+
+    private async Task<int> RestartAsync(ParseResult result, CancellationToken cancellation)
+    {
+        PidFile file = start.File(result);
+        if (await file.ReadAsync() is { } server)
+        {
+            int exitCode = await stop.StopAsync(file, server, result, cancellation);
+            if (exitCode != ExitCode.Success)
+            {
+                return exitCode;
+            }
+        }
+        else
+        {
+            Console.Out.WriteLine("not running");
+        }
+        return await start.StartAsync(result, cancellation);
+    }
+}
