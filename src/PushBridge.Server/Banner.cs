@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using PushBridge.Hosting;
 using PushBridge.Hosting.Options;
 using PushBridge.Security;
+using PushBridge.Server.Remote;
 
 namespace PushBridge.Server;
 
@@ -35,7 +36,7 @@ internal sealed class Banner(
             .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion;
         string scheme = listeners.ClientsScheme;
-        IPEndPoint page = Reachable(listeners.Clients);
+        IPEndPoint page = Reachable.Of(listeners.Clients);
         output.Write(
             $$"""
             PushBridge {{version}}
@@ -64,8 +65,8 @@ internal sealed class Banner(
 
     private string Sender() =>
         listeners.Text is not IPEndPoint text ? $"nc -w1 -U {listeners.Text}"
-        : listeners.TextScheme == "tcp" ? $"nc -w1 {Reachable(text).Address} {text.Port}"
-        : $"timeout 2 openssl s_client -quiet -connect {Reachable(text)}";
+        : listeners.TextScheme == "tcp" ? $"nc -w1 {Reachable.Of(text).Address} {text.Port}"
+        : $"timeout 2 openssl s_client -quiet -connect {Reachable.Of(text)}";
 
     private string Who() =>
         door.NeedsSecret ? "Whoever has a secret"
@@ -91,11 +92,4 @@ internal sealed class Banner(
             : "";
 
     private static bool IsNamed(string? authority) => !string.IsNullOrEmpty(authority);
-
-    /// <summary>A wildcard address is where one listens, not where one connects to.</summary>
-    private static IPEndPoint Reachable(IPEndPoint listener) =>
-        listener.Address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, listener.Port)
-        : listener.Address.Equals(IPAddress.IPv6Any)
-            ? new IPEndPoint(IPAddress.IPv6Loopback, listener.Port)
-        : listener;
 }

@@ -1,5 +1,3 @@
-using PushBridge.Server.Daemon;
-
 namespace PushBridge.Server.CommandLine;
 
 /// <summary>What went wrong, one line a problem on standard error.</summary>
@@ -22,7 +20,7 @@ internal static class CommandError
         {
             return await command();
         }
-        catch (BackgroundServerException exception)
+        catch (CommandFailedException exception)
         {
             return Report(exception.ExitCode, exception.Problems);
         }

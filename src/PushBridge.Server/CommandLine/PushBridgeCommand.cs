@@ -14,8 +14,12 @@ internal static class PushBridgeCommand
             // What is wrong would scroll away before the options.
             mistake.ShowHelp = false;
         }
-        // The host handles SIGTERM and Ctrl+C itself: it drains, which takes longer than the two seconds allowed here.
-        return result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        return result.InvokeAsync(
+            result.CommandResult.Command is Verb verb && verb.RunsServer(result)
+                // It drains, which takes longer than the two seconds allowed here.
+                ? new InvocationConfiguration { ProcessTerminationTimeout = null }
+                : new InvocationConfiguration()
+        );
     }
 
     public static Command NewRoot()
@@ -25,7 +29,10 @@ internal static class PushBridgeCommand
             "pushbridge",
             "PushBridge: backends push one line over TCP, browsers receive it.",
             "pushbridge                            # serve on loopback; open http://127.0.0.1:1234/"
-        );
+        )
+        {
+            RunsServer = _ => true,
+        };
         root.Options.Add(TeachingHelp.NewOption());
         root.Options.Add(new VersionOption());
         ServeCommand serve = new();
@@ -34,6 +41,11 @@ internal static class PushBridgeCommand
         root.Subcommands.Add(new StartCommand().Command);
         root.Subcommands.Add(new StopCommand().Command);
         root.Subcommands.Add(new RestartCommand().Command);
+        root.Subcommands.Add(new StatusCommand().Command);
+        root.Subcommands.Add(new ConnectionsCommand().Command);
+        root.Subcommands.Add(new PushCommand().Command);
+        root.Subcommands.Add(new BroadcastCommand().Command);
+        root.Subcommands.Add(new TailCommand().Command);
         root.Subcommands.Add(new InitCommand().Command);
         root.Subcommands.Add(new CheckConfigCommand().Command);
         root.Subcommands.Add(new TokenCommand().Command);

@@ -16,7 +16,10 @@ internal sealed class RestartCommand
             "Stop the server that start has started, if there is one, and start it with these options",
             "pushbridge restart -d",
             "pushbridge check-config --config pushbridge.json && pushbridge restart -d --config pushbridge.json"
-        );
+        )
+        {
+            RunsServer = start.IsForeground,
+        };
         start.AddTo(Command);
         stop.AddTo(Command);
         Command.SetAction(

@@ -16,7 +16,10 @@ internal sealed partial class ServeCommand
             "pushbridge serve --clients 127.0.0.1:8000 --allow-origin http://localhost:3000",
             "pushbridge serve --config pushbridge.json   # a file that pushbridge init has written",
             "PushBridge__Text__Listen=127.0.0.1:9000 pushbridge serve"
-        );
+        )
+        {
+            RunsServer = _ => true,
+        };
         AddTo(Command);
     }
 

@@ -15,7 +15,10 @@ internal sealed class StartCommand
             "pushbridge start -d",
             "pushbridge start -d --config pushbridge.json --log-file /var/log/pushbridge.log",
             "pushbridge start                      # in the foreground"
-        );
+        )
+        {
+            RunsServer = options.IsForeground,
+        };
         options.AddTo(Command);
         Command.SetAction(
             (result, cancellation) =>

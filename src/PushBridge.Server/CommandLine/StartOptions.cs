@@ -37,6 +37,8 @@ internal sealed class StartOptions
         command.Options.Add(patience);
     }
 
+    public bool IsForeground(ParseResult result) => !result.GetValue(daemon);
+
     public PidFile File(ParseResult result) => place.File(result, serving.File(result));
 
     public async Task<int> StartAsync(ParseResult result, CancellationToken cancellation)

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
 using PushBridge.Hosting.Options;
 
 namespace PushBridge.Server.CommandLine;
@@ -68,14 +66,22 @@ internal sealed class TokenCommand
             {
                 return CommandError.Report(ExitCode.Configuration, [.. valid.Failures]);
             }
-            if (Find(options.Authentication.Token, result.GetValue(kid)) is not { } key)
+            ClientToken tokens = new(options.Authentication.Token, TimeProvider.System);
+            if (tokens.Find(result.GetValue(kid)) is not { } key)
             {
                 return CommandError.Report(
                     ExitCode.Configuration,
                     "PushBridge:Clients:Authentication:Token:Keys: no key with a secret to sign with; pushbridge init makes one"
                 );
             }
-            Console.Out.WriteLine(Make(key, options.Authentication.Token, result));
+            Console.Out.WriteLine(
+                tokens.Make(
+                    key,
+                    result.GetRequiredValue(uid),
+                    result.GetValue(lifetime) ?? DefaultLifetime,
+                    result.GetValue(groups) ?? []
+                )
+            );
             return ExitCode.Success;
         }
         catch (Exception exception) when (ConfigurationError.Describe(exception) is { } problem)
@@ -83,36 +89,4 @@ internal sealed class TokenCommand
             return CommandError.Report(ExitCode.Configuration, problem);
         }
     }
-
-    private static TokenKeyOptions? Find(TokenOptions options, string? kid) =>
-        options.Keys.FirstOrDefault(key => key.IsShared && (kid is null || key.Kid == kid));
-
-    private string Make(TokenKeyOptions key, TokenOptions options, ParseResult result)
-    {
-        DateTime now = TimeProvider.System.GetUtcNow().UtcDateTime;
-        Dictionary<string, object> claims = new(StringComparer.Ordinal)
-        {
-            ["sub"] = result.GetRequiredValue(uid),
-        };
-        if (result.GetValue(groups) is { Length: > 0 } names)
-        {
-            claims["groups"] = names;
-        }
-        return new JsonWebTokenHandler().CreateToken(
-            new SecurityTokenDescriptor
-            {
-                Claims = claims,
-                Expires = now + (result.GetValue(lifetime) ?? DefaultLifetime),
-                IssuedAt = now,
-                Audience = Or(options.Audience),
-                Issuer = Or(options.Issuer),
-                SigningCredentials = new SigningCredentials(
-                    new SymmetricSecurityKey(key.ReadSecret()) { KeyId = Or(key.Kid) },
-                    key.Algorithm
-                ),
-            }
-        );
-    }
-
-    private static string? Or(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -10,4 +10,7 @@ internal sealed class Verb(string name, string description, params string[] exam
     : Command(name, description)
 {
     public IReadOnlyList<string> Examples => examples;
+
+    /// <summary>Whether it runs a server in this process, whose host answers SIGTERM and Ctrl+C by a drain; every other command is cancelled by them.</summary>
+    public Func<ParseResult, bool> RunsServer { get; init; } = _ => false;
 }

@@ -1,16 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using PushBridge.Server.CommandLine;
 
 namespace PushBridge.Server.Daemon;
-
-/// <summary>The server in the background could not be started or stopped.</summary>
-internal sealed class BackgroundServerException(int exitCode, IReadOnlyList<string> problems)
-    : IOException(problems[0])
-{
-    public int ExitCode => exitCode;
-
-    public IReadOnlyList<string> Problems => problems;
-}
 
 /// <summary>Starts and stops the server that a pid file stands for, and waits until that has happened.</summary>
 internal sealed class BackgroundServer(PidFile file, TimeProvider time)
@@ -20,7 +12,7 @@ internal sealed class BackgroundServer(PidFile file, TimeProvider time)
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Returns when the server listens on all its ports.</summary>
-    /// <exception cref="BackgroundServerException">It ended instead, or it took too long and was killed.</exception>
+    /// <exception cref="CommandFailedException">It ended instead, or it took too long and was killed.</exception>
     public async Task<ServerRecord> StartAsync(
         IEnumerable<string> arguments,
         string log,
@@ -50,8 +42,8 @@ internal sealed class BackgroundServer(PidFile file, TimeProvider time)
             if (cancellation.IsCancellationRequested || time.GetElapsedTime(started) > timeout)
             {
                 process.Kill();
-                throw new BackgroundServerException(
-                    1,
+                throw new CommandFailedException(
+                    ExitCode.Failure,
                     [
                         $"not ready within {Seconds(timeout)} and therefore ended again; {log} may say why",
                     ]
@@ -99,19 +91,15 @@ internal sealed class BackgroundServer(PidFile file, TimeProvider time)
         kill.WaitForExit();
         if (kill.ExitCode != 0 && server.IsAlive)
         {
-            throw new BackgroundServerException(
-                1,
+            throw new CommandFailedException(
+                ExitCode.Failure,
                 [$"process {server.ProcessId} cannot be told to stop: {problem.Trim()}"]
             );
         }
     }
 
     /// <summary>What the server said about its end, which is its own lines of complaint, or the last ones of any kind.</summary>
-    private static BackgroundServerException Ended(
-        DetachedProcess process,
-        int exitCode,
-        string log
-    )
+    private static CommandFailedException Ended(DetachedProcess process, int exitCode, string log)
     {
         const string mark = "pushbridge: ";
         string[] lines = process.ReadLog().Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -121,8 +109,8 @@ internal sealed class BackgroundServer(PidFile file, TimeProvider time)
                 .Where(line => line.StartsWith(mark, StringComparison.Ordinal))
                 .Select(line => line[mark.Length..]),
         ];
-        return new BackgroundServerException(
-            exitCode == 0 ? 1 : exitCode,
+        return new CommandFailedException(
+            exitCode == ExitCode.Success ? ExitCode.Failure : exitCode,
             complaints.Length > 0
                 ? complaints
                 :

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Text.Json;
+using PushBridge.Operators;
+using PushBridge.Server.Daemon;
+using PushBridge.Server.Remote;
+
+namespace PushBridge.Server.CommandLine;
+
+/// <summary><c>status</c>: what a running server is and has done.</summary>
+internal sealed class StatusCommand
+{
+    private readonly ServerAccess access = new("HTTP port", "http://127.0.0.1:5679");
+    private readonly Option<bool> json = Json.NewOption();
+
+    public StatusCommand()
+    {
+        Command = new Verb(
+            "status",
+            "Say whether a server runs, where it listens, and what it has done",
+            "pushbridge status",
+            "pushbridge status --json | jq .stats.connections",
+            "watch pushbridge status",
+            "PushBridge__Backends__Secrets__0=... pushbridge status --server https://push.example.com:5679"
+        );
+        access.AddTo(Command);
+        Command.Options.Add(json);
+        Command.SetAction(
+            (result, cancellation) =>
+                CommandError.GuardAsync(() => PrintAsync(result, cancellation))
+        );
+    }
+
+    public Command Command { get; }
+
+    private async Task<int> PrintAsync(ParseResult result, CancellationToken cancellation)
+    {
+        try
+        {
+            ServerRecord? record = await access.FindAsync(result);
+            using ServerApi api = await access.OpenAsync(result);
+            byte[] answer = await api.GetAsync("/api/stats", cancellation);
+            ServerStats stats = api.Read(answer, OperatorsJson.Default.ServerStats);
+            if (result.GetValue(json))
+            {
+                Json.Print(writer => WriteJson(writer, record, api, answer));
+            }
+            else
+            {
+                StatusReport.Write(Console.Out, stats, record, api.Name);
+            }
+            return ExitCode.Success;
+        }
+        catch (CommandFailedException exception)
+            when (exception.ExitCode == ExitCode.NotRunning && result.GetValue(json))
+        {
+            Console.Out.WriteLine("""{"running":false}""");
+            throw;
+        }
+    }
+
+    private static void WriteJson(
+        Utf8JsonWriter writer,
+        ServerRecord? record,
+        ServerApi api,
+        byte[] stats
+    )
+    {
+        writer.WriteStartObject();
+        writer.WriteBoolean("running", true);
+        if (record is null)
+        {
+            writer.WriteNull("pid");
+        }
+        else
+        {
+            writer.WriteNumber("pid", record.ProcessId);
+        }
+        writer.WriteString("clients", record?.Clients);
+        writer.WriteString("text", record?.Text);
+        writer.WriteString("http", record?.Http ?? api.Name);
+        writer.WritePropertyName("stats");
+        writer.WriteRawValue(stats);
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using PushBridge.Operators;
+using PushBridge.Server.Daemon;
+
+namespace PushBridge.Server.CommandLine;
+
+/// <summary>A server's numbers for people.</summary>
+internal static class StatusReport
+{
+    public static void Write(
+        TextWriter output,
+        ServerStats stats,
+        ServerRecord? record,
+        string address
+    )
+    {
+        NodeStats node = stats.Node;
+        string state = node.IsDraining ? "draining" : "running";
+        string pid = record is null
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $", pid {record.ProcessId}");
+        output.WriteLine($"PushBridge {node.Version} on {node.Name}: {state}{pid}");
+        output.WriteLine(
+            $"  up {Figures.Time(node.UptimeSeconds)}, {node.Cores} cores, {Figures.Time(node.CpuSeconds)} of CPU, {Figures.Bytes(node.MemoryBytes)}, .NET {node.Runtime}"
+        );
+        output.WriteLine();
+        WriteListeners(output, record, address);
+        output.WriteLine();
+        WriteTotals(output, stats);
+        WriteCommands(output, stats);
+        WriteCounts(output, "clients ended by the server, by close code", stats.Closes);
+        WriteCounts(output, "connections refused, by HTTP status", stats.Refused);
+        WriteCounts(output, "limits that somebody ran into", stats.Limits);
+    }
+
+    private static void WriteListeners(TextWriter output, ServerRecord? record, string address)
+    {
+        TextTable table = new("LISTENER", "ADDRESS");
+        if (record is null)
+        {
+            table.Add("http", address);
+        }
+        else
+        {
+            table.Add("clients", record.Clients ?? "");
+            table.Add("text", record.Text ?? "");
+            table.Add("http", record.Http ?? "");
+        }
+        table.Write(output);
+    }
+
+    private static void WriteTotals(TextWriter output, ServerStats stats)
+    {
+        TextTable now = new("NOW", "");
+        foreach ((string kind, long count) in stats.Connections)
+        {
+            now.Add($"{kind} connections", Figures.Count(count));
+        }
+        now.Add("uids", Figures.Count(stats.Uids));
+        now.Add("groups", Figures.Count(stats.Groups));
+        now.Add("waiting in queues", Figures.Bytes(stats.QueueBytes));
+        now.Write(output);
+        output.WriteLine();
+        TextTable since = new("SINCE THE START", "");
+        since.Add("connections opened", Figures.Count(stats.Opened));
+        since.Add("messages", Figures.Count(stats.Messages));
+        since.Add("deliveries", Figures.Count(stats.Deliveries));
+        since.Add("slow clients cut", Figures.Count(stats.SlowConsumers));
+        since.Write(output);
+    }
+
+    private static void WriteCommands(TextWriter output, ServerStats stats)
+    {
+        string[] outcomes =
+        [
+            .. stats
+                .Commands.Values.SelectMany(row => row.Keys)
+                .Distinct(StringComparer.Ordinal)
+                .OrderByDescending(outcome => outcome == "ok")
+                .ThenBy(outcome => outcome, StringComparer.Ordinal),
+        ];
+        if (outcomes.Length == 0)
+        {
+            return;
+        }
+        TextTable table = new(["COMMANDS BY", .. outcomes]);
+        foreach ((string door, IReadOnlyDictionary<string, long> row) in stats.Commands)
+        {
+            if (row.Count > 0)
+            {
+                table.Add([
+                    door,
+                    .. outcomes.Select(outcome => Figures.Count(row.GetValueOrDefault(outcome))),
+                ]);
+            }
+        }
+        output.WriteLine();
+        table.Write(output);
+    }
+
+    private static void WriteCounts(
+        TextWriter output,
+        string title,
+        IReadOnlyDictionary<string, long> counts
+    )
+    {
+        if (counts.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine(
+                $"{title}: {string.Join(", ", counts.Select(count => $"{count.Key} {Figures.Count(count.Value)}"))}"
+            );
+        }
+    }
+}
