@@ -8,6 +8,10 @@ internal static class PushBridgeCommand
 {
     public static Task<int> RunAsync(string[] args)
     {
+        if (Suggestions.IsAskedFor(args))
+        {
+            return Task.FromResult(Suggestions.Print(NewRoot(), args));
+        }
         ParseResult result = NewRoot().Parse(args);
         if (result.Action is ParseErrorAction mistake)
         {
@@ -49,6 +53,8 @@ internal static class PushBridgeCommand
         root.Subcommands.Add(new InitCommand().Command);
         root.Subcommands.Add(new CheckConfigCommand().Command);
         root.Subcommands.Add(new TokenCommand().Command);
+        root.Subcommands.Add(new BenchCommand().Command);
+        root.Subcommands.Add(new CompletionCommand().Command);
         return root;
     }
 }
