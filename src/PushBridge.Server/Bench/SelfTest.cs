@@ -19,6 +19,9 @@ internal sealed class SelfTest(
     private const int ConnectsAtOnce = 32;
     private const int Window = 256;
 
+    /// <summary>ok, and a line end.</summary>
+    private const int ReplyBytes = 3;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly BenchClient[] clients =
@@ -95,7 +98,7 @@ internal sealed class SelfTest(
     )
     {
         List<double> latencies = [];
-        byte[] reply = new byte[64];
+        byte[] reply = new byte[ReplyBytes];
         long started = time.GetTimestamp();
         while (time.GetElapsedTime(started) is var elapsed && elapsed < duration)
         {
@@ -108,7 +111,7 @@ internal sealed class SelfTest(
             await stream.WriteAsync(line, cancellation);
             long arrived = await arrival.Task.WaitAsync(Patience, time, cancellation);
             latencies.Add(time.GetElapsedTime(written, arrived).TotalMilliseconds);
-            await stream.ReadAtLeastAsync(reply.AsMemory(0, 3), 3, cancellationToken: cancellation);
+            await stream.ReadExactlyAsync(reply, cancellation);
             progress.Report(new BenchStep(name, elapsed / duration));
         }
         Volatile.Write(ref next, null);
@@ -133,7 +136,7 @@ internal sealed class SelfTest(
                         .ToArray()
                 ),
         ];
-        byte[] replies = new byte[3 * Window];
+        byte[] replies = new byte[ReplyBytes * Window];
         long first = Interlocked.Read(ref received);
         long pushes = 0;
         long started = time.GetTimestamp();

@@ -84,6 +84,7 @@ internal sealed class BackgroundServer(PidFile file, TimeProvider time)
             ["-c", "kill -TERM \"$0\"", server.ProcessId.ToString(CultureInfo.InvariantCulture)]
         )
         {
+            UseShellExecute = false,
             RedirectStandardError = true,
         };
         using Process kill = Process.Start(info)!;

@@ -18,45 +18,31 @@ internal sealed class PidFile(string path, TimeProvider time)
         | UnixFileMode.GroupRead
         | UnixFileMode.OtherRead;
 
+    private const int MaxAttempts = 5;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
 
     public string Path => path;
 
     /// <summary>The server that runs; null when there is none.</summary>
-    public async Task<ServerRecord?> ReadAsync()
-    {
-        try
-        {
-            await using FileStream file = await OpenAsync(FileMode.Open, FileAccess.Read);
-            return Running(file);
-        }
-        catch (Exception exception)
-            when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
+    public async Task<ServerRecord?> ReadAsync() =>
+        await WrittenAsync() is { IsAlive: true } server ? server : null;
 
     /// <summary>Makes this process the server, or changes what is said about it.</summary>
     /// <exception cref="AlreadyRunningException">Another one is.</exception>
     public async Task WriteAsync(ServerRecord own)
     {
         CreateFolder();
-        do
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            await using FileStream file = await OpenAsync(
-                FileMode.OpenOrCreate,
-                FileAccess.ReadWrite
-            );
-            if (Running(file) is { } other && other.ProcessId != own.ProcessId)
-            {
-                throw new AlreadyRunningException(other, path);
-            }
-            file.SetLength(0);
-            file.Write(Encoding.UTF8.GetBytes(own.ToString()));
+            await OverwriteAsync(own);
             // The owner before may have removed the file between its being opened and its being locked.
-        } while (await ReadAsync() is null);
+            if (await WrittenAsync() == own)
+            {
+                return;
+            }
+        }
     }
 
     /// <summary>Removes the file, if it is still about this process.</summary>
@@ -65,7 +51,7 @@ internal sealed class PidFile(string path, TimeProvider time)
         try
         {
             await using FileStream file = await OpenAsync(FileMode.Open, FileAccess.ReadWrite);
-            if (Running(file)?.Stamp == own.Stamp)
+            if (Parse(file)?.Stamp == own.Stamp)
             {
                 File.Delete(path);
             }
@@ -76,11 +62,36 @@ internal sealed class PidFile(string path, TimeProvider time)
         }
     }
 
-    private static ServerRecord? Running(FileStream file)
+    private async Task<ServerRecord?> WrittenAsync()
+    {
+        try
+        {
+            await using FileStream file = await OpenAsync(FileMode.Open, FileAccess.Read);
+            return Parse(file);
+        }
+        catch (Exception exception)
+            when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private async Task OverwriteAsync(ServerRecord own)
+    {
+        await using FileStream file = await OpenAsync(FileMode.OpenOrCreate, FileAccess.ReadWrite);
+        if (Parse(file) is { IsAlive: true } other && other.ProcessId != own.ProcessId)
+        {
+            throw new AlreadyRunningException(other, path);
+        }
+        file.SetLength(0);
+        file.Write(Encoding.UTF8.GetBytes(own.ToString()));
+    }
+
+    private static ServerRecord? Parse(FileStream file)
     {
         file.Position = 0;
         using StreamReader reader = new(file, Encoding.UTF8, leaveOpen: true);
-        return ServerRecord.Parse(reader.ReadToEnd()) is { IsAlive: true } server ? server : null;
+        return ServerRecord.Parse(reader.ReadToEnd());
     }
 
     private void CreateFolder()

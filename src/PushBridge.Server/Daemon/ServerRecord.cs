@@ -27,7 +27,7 @@ internal sealed record ServerRecord(
 
     /// <summary>Whether the process is there, and is the one that wrote this.</summary>
     [JsonIgnore]
-    public bool IsAlive => ProcessStamp.Of(ProcessId) == Stamp;
+    public bool IsAlive => Stamp is { Length: > 0 } && ProcessStamp.Of(ProcessId) == Stamp;
 
     public override string ToString() =>
         string.Create(

@@ -66,7 +66,7 @@ internal sealed class ServerAccess
             Given(result)
                 ?? Recorded((await FindAsync(result))?.Http)
                 ?? Configured(http.Listen, http.Certificate),
-            backends.ReadSecrets().FirstOrDefault(),
+            backends.ReadSecrets() is [var secret, ..] ? secret : null,
             Trust(result, http.Certificate)
         );
     }

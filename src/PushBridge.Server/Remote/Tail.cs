@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using PushBridge.Connections;
@@ -149,17 +148,13 @@ internal sealed class Tail(
                     $"{name}: {why}"
                 );
         }
-        HttpStatusCode status = socket.HttpStatusCode;
-        return
-            status
-                is 0
-                    or HttpStatusCode.SwitchingProtocols
-                    or HttpStatusCode.TooManyRequests
-                    or HttpStatusCode.ServiceUnavailable
+        // 0 when it broke off. Too many and too busy pass; whatever else a server answers, it will answer again.
+        int status = (int)socket.HttpStatusCode;
+        return status is 0 or 101 or 429 or 503
             ? exception.Message
             : throw new CommandFailedException(
                 ExitCode.Failure,
-                $"{name}: refused with {(int)status} {status}"
+                $"{name}: refused with {status} {socket.HttpStatusCode}"
             );
     }
 

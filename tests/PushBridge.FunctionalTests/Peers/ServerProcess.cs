@@ -68,8 +68,11 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     ) => WhenListeningAsync(Launch(FreePorts, environment, folder: null, script));
 
     /// <summary>The same for a script that takes the banner away: it listens some time later.</summary>
-    public static ServerProcess LaunchInShell(string script, string[] arguments) =>
-        Launch(arguments, [], folder: null, script);
+    public static ServerProcess LaunchInShell(
+        string script,
+        string[] arguments,
+        params (string Name, string Value)[] environment
+    ) => Launch(arguments, environment, folder: null, script);
 
     /// <summary>Starts the server with exactly these arguments and waits for its banner.</summary>
     public static Task<ServerProcess> StartAsync(

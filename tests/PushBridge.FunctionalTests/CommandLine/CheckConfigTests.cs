@@ -1,0 +1,123 @@
+using System.Text.Json;
+using PushBridge.FunctionalTests.Peers;
+
+namespace PushBridge.FunctionalTests.CommandLine;
+
+/// <summary><c>check-config</c>, and misspelt keys wherever they come from.</summary>
+public sealed class CheckConfigTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pushbridge-");
+
+    private string ConfigurationFile => Path.Combine(folder.FullName, "pushbridge.json");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_good_configuration_is_said_to_be_good()
+    {
+        await File.WriteAllTextAsync(
+            ConfigurationFile,
+            """{ "PushBridge": { "Clients": { "MaxConnections": 5 } } }"""
+        );
+
+        var (code, output, errors) = await ServerProcess.RunAsync([
+            "check-config",
+            "--config",
+            ConfigurationFile,
+        ]);
+
+        (code, errors).Should().Be((0, ""));
+        output.Should().Contain("good");
+    }
+
+    [Fact]
+    public async Task All_problems_are_reported_at_once_whatever_they_come_from()
+    {
+        await File.WriteAllTextAsync(
+            ConfigurationFile,
+            """
+            {
+              "PushBridge": {
+                "Client": { "Listen": "127.0.0.1:0" },
+                "Clients": { "MaxConections": 5, "AllowedOrigins": "https://a.example" },
+                "Queue": { "MaxBytes": 1 }
+              }
+            }
+            """
+        );
+
+        var (code, output, errors) = await ServerProcess.RunAsync(
+            ["check-config", "--json", "--config", ConfigurationFile, "--text", "somewhere"],
+            [("PushBridge__Http__Lsiten", "127.0.0.1:0"), ("PushBridge__Queue__MaxAge", "long")]
+        );
+
+        code.Should().Be(78);
+        using JsonDocument report = JsonDocument.Parse(output);
+        report.RootElement.GetProperty("ok").GetBoolean().Should().BeFalse();
+        Dictionary<string, string> problems = report
+            .RootElement.GetProperty("problems")
+            .EnumerateArray()
+            .ToDictionary(
+                problem => problem.GetProperty("option").GetString()!,
+                problem => problem.GetProperty("problem").GetString()!
+            );
+        problems
+            .Keys.Should()
+            .BeEquivalentTo(
+                "PushBridge:Client",
+                "PushBridge:Clients:MaxConections",
+                "PushBridge:Clients:AllowedOrigins",
+                "PushBridge:Queue:MaxBytes",
+                "PushBridge:Queue:MaxAge",
+                "PushBridge:Http:Lsiten",
+                "PushBridge:Text:Listen"
+            );
+        problems["PushBridge:Client"].Should().EndWith("did you mean PushBridge:Clients?");
+        problems["PushBridge:Http:Lsiten"].Should().EndWith("did you mean PushBridge:Http:Listen?");
+        errors.Should().BeEmpty("a program reads");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_JSON_is_a_problem_of_no_option()
+    {
+        await File.WriteAllTextAsync(ConfigurationFile, "{ \"PushBridge\": ");
+
+        var (code, output, _) = await ServerProcess.RunAsync([
+            "check-config",
+            "--json",
+            "--config",
+            ConfigurationFile,
+        ]);
+
+        code.Should().Be(78);
+        using JsonDocument report = JsonDocument.Parse(output);
+        JsonElement problem = report.RootElement.GetProperty("problems")[0];
+        problem.GetProperty("option").ValueKind.Should().Be(JsonValueKind.Null);
+        problem.GetProperty("problem").GetString().Should().Contain(ConfigurationFile);
+    }
+
+    [Fact]
+    public async Task A_server_does_not_start_with_a_misspelt_key()
+    {
+        var (code, _, errors) = await ServerProcess.RunAsync(
+            ["--clients", "127.0.0.1:0", "--text", "127.0.0.1:0", "--http", "127.0.0.1:0"],
+            [("PushBridge__Clients__HelloTimout", "00:00:01")]
+        );
+
+        code.Should().Be(78);
+        errors
+            .Should()
+            .Be(
+                "pushbridge: PushBridge:Clients:HelloTimout: there is no such option; did you mean PushBridge:Clients:HelloTimeout?"
+            );
+    }
+
+    [Fact]
+    public async Task A_misspelt_command_is_met_with_what_was_meant()
+    {
+        var (code, output, errors) = await ServerProcess.RunAsync(["chekc-config"]);
+
+        code.Should().Be(1);
+        (output + errors).Should().Contain("check-config").And.NotContain("Options:");
+    }
+}
