@@ -9,7 +9,7 @@ using PushBridge.Server.Remote;
 namespace PushBridge.Server;
 
 /// <summary>The first lines a user sees: what listens where, and how to send the first push.</summary>
-internal sealed class Banner(
+internal sealed partial class Banner(
     PushBridgeListeners listeners,
     IOptions<ClientOptions> clients,
     IOptions<TextOptions> textOptions,
@@ -17,29 +17,43 @@ internal sealed class Banner(
     Exposure exposure,
     BackendDoor door,
     IHostApplicationLifetime lifetime,
+    IOptions<LogOptions> logs,
+    ILogger<Banner> logger,
     TextWriter? output = null
 ) : IHostedService
 {
+    private static readonly string Version = typeof(Banner)
+        .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+        .InformationalVersion;
+
     private readonly TextWriter output = output ?? Console.Out;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        lifetime.ApplicationStarted.Register(Write);
+        lifetime.ApplicationStarted.Register(
+            logs.Value.Format == LogFormat.Json ? WriteEvent : Write
+        );
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>The same for programs; what is insecure is logged anyway.</summary>
+    private void WriteEvent() =>
+        Started(
+            Version,
+            $"{listeners.ClientsScheme}://{listeners.Clients}",
+            TextAddress(),
+            $"{listeners.HttpScheme}://{listeners.Http}"
+        );
+
     private void Write()
     {
-        string version = typeof(Banner)
-            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
-            .InformationalVersion;
         string scheme = listeners.ClientsScheme;
         IPEndPoint page = Reachable.Of(listeners.Clients);
         output.Write(
             $$"""
-            PushBridge {{version}}
+            PushBridge {{Version}}
               clients  {{scheme}}://{{listeners.Clients}}
               text     {{TextAddress()}}
               http     {{listeners.HttpScheme}}://{{listeners.Http}}
@@ -92,4 +106,11 @@ internal sealed class Banner(
             : "";
 
     private static bool IsNamed(string? authority) => !string.IsNullOrEmpty(authority);
+
+    [LoggerMessage(
+        1,
+        LogLevel.Information,
+        "PushBridge {Version} listens: clients {Clients}, text {Text}, http {Http}"
+    )]
+    private partial void Started(string version, string clients, string text, string http);
 }

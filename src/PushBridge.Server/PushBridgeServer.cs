@@ -4,6 +4,7 @@ using PushBridge.Hosting;
 using PushBridge.Server.CommandLine;
 using PushBridge.Server.Daemon;
 using PushBridge.Server.Pages;
+using PushBridge.Server.Telemetry;
 
 namespace PushBridge.Server;
 
@@ -25,7 +26,7 @@ internal static class PushBridgeServer
         );
         ConfigurationFile.AddTo(builder.Configuration, configurationFile);
         builder.Configuration.AddInMemoryCollection(settings);
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        ConsoleLog.Add(builder.Logging);
         // Kestrel would keep a log scope for each idle connection, 200 bytes of what nobody prints.
         builder.Services.Configure<LoggerFilterOptions>(filter => filter.CaptureScopes = false);
         // What keeps the server from starting is said once, in one line, by the command; the host would add what it cancels then.
@@ -38,6 +39,7 @@ internal static class PushBridgeServer
             host.ShutdownTimeout = TimeSpan.FromSeconds(10)
         );
 
+        OtlpExport.Add(builder.Services);
         builder.AddPushBridge();
         PushBridgeListeners.Add(builder);
         DashboardPage.Add(builder.Services);

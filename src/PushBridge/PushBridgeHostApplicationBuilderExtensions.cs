@@ -37,6 +37,7 @@ public static class PushBridgeHostApplicationBuilderExtensions
         services.AddOptionsArea<DrainOptions>(DrainOptions.Section);
         services.AddOptionsArea<BackplaneOptions>(BackplaneOptions.Section);
         services.AddOptionsArea<DaemonOptions>(DaemonOptions.Section);
+        services.AddOptionsArea<LogOptions>(LogOptions.Section);
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<CoarseClock>();

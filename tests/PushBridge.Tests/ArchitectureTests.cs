@@ -136,6 +136,8 @@ public sealed class ArchitectureTests
                 "IdOptions",
                 "BackplaneOptions",
                 "BackplaneAcknowledge",
+                "LogOptions",
+                "LogFormat",
                 "IPushBridge",
                 "Names",
                 "Payload",

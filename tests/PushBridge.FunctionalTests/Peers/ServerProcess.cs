@@ -74,6 +74,12 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         params (string Name, string Value)[] environment
     ) => Launch(arguments, environment, folder: null, script);
 
+    /// <summary>The same where there is none to wait for.</summary>
+    public static ServerProcess Launch(
+        string[] arguments,
+        params (string Name, string Value)[] environment
+    ) => Launch(arguments, environment, folder: null);
+
     /// <summary>Starts the server with exactly these arguments and waits for its banner.</summary>
     public static Task<ServerProcess> StartAsync(
         string[] arguments,

@@ -19,6 +19,7 @@ public sealed class OptionsTests
         (DrainOptions.Section, typeof(DrainOptions)),
         (BackplaneOptions.Section, typeof(BackplaneOptions)),
         (DaemonOptions.Section, typeof(DaemonOptions)),
+        (LogOptions.Section, typeof(LogOptions)),
     ];
 
     [Fact]

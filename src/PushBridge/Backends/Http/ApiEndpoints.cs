@@ -11,10 +11,13 @@ internal static class ApiEndpoints
     public static RouteGroupBuilder Map(IEndpointRouteBuilder endpoints, string prefix)
     {
         RouteGroupBuilder api = Guarded(endpoints, prefix).WithTags("commands");
-        MapMessages(api);
-        MapGroups(api);
-        MapUids(api);
-        api.MapPost("/commands", CommandApi.StreamAsync)
+        RouteGroupBuilder commands = api.MapGroup("");
+        commands.AddEndpointFilter(TracedCommand.InvokeAsync);
+        MapMessages(commands);
+        MapGroups(commands);
+        MapUids(commands);
+        commands
+            .MapPost("/commands", CommandApi.StreamAsync)
             .WithMetadata(
                 new ApiOperation(
                     "commands",

@@ -6,6 +6,8 @@ namespace PushBridge.Backends.Http;
 /// <summary>An outcome as the text port would say it in JSON; 200 whether somebody was there or not.</summary>
 internal sealed class OutcomeResult(Command command, Outcome outcome) : IResult
 {
+    public Outcome Outcome => outcome;
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         ArrayBufferWriter<byte> body = new();
