@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs every test. Usage: tests/run.sh [--no-build]
 #
-# Needs the .NET 10 SDK and Node.js 20 or later with npm. PHP, Chromium and Redis are installed from Debian's packages when they
-# are missing and this runs as root. A part that cannot be had is said to be left out; under CI=true it is a failure.
+# Needs the .NET 10 SDK and Node.js 20 or later with npm. PHP, Chromium, Redis and docker-compose (which needs no Docker here) are installed from
+# Debian's packages when they are missing and this runs as root. A part that cannot be had is said to be left out; under CI=true it is a failure.
 # The last line is the sum of what the test runners reported: "N passed, N failed", and ", N skipped" if any were.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
@@ -180,6 +180,7 @@ fi
 install php php-cli "tests with PHP"
 install chromium chromium "tests with a browser"
 install redis-server redis-server "tests with several nodes"
+install docker-compose docker-compose "tests of docker-compose.yml"
 
 run_xunit "unit tests" PushBridge.Tests
 run_xunit "functional tests" PushBridge.FunctionalTests

@@ -53,6 +53,7 @@ internal static class PushBridgeCommand
         root.Subcommands.Add(new InitCommand().Command);
         root.Subcommands.Add(new CheckConfigCommand().Command);
         root.Subcommands.Add(new TokenCommand().Command);
+        root.Subcommands.Add(new HealthCommand().Command);
         root.Subcommands.Add(new BenchCommand().Command);
         root.Subcommands.Add(new CompletionCommand().Command);
         return root;

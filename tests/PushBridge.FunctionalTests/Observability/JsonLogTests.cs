@@ -39,7 +39,10 @@ public sealed class JsonLogTests
             .OnlyContain(entry =>
                 entry.GetProperty("Timestamp").GetDateTimeOffset().Offset == TimeSpan.Zero
                 && entry.GetProperty("LogLevel").GetString() != ""
-                && entry.GetProperty("Category").GetString()!.StartsWith("PushBridge.")
+                && entry
+                    .GetProperty("Category")
+                    .GetString()!
+                    .StartsWith("PushBridge.", StringComparison.Ordinal)
                 && entry.GetProperty("Message").GetString() != ""
             );
 
