@@ -181,6 +181,7 @@ install php php-cli "tests with PHP"
 install chromium chromium "tests with a browser"
 install redis-server redis-server "tests with several nodes"
 install docker-compose docker-compose "tests of docker-compose.yml"
+install systemd-analyze systemd "tests of the systemd unit"
 
 run_xunit "unit tests" PushBridge.Tests
 run_xunit "functional tests" PushBridge.FunctionalTests

@@ -46,6 +46,7 @@ internal static class PushBridgeServer
         builder.Services.AddOpenApi(ApiDocument.Configure);
         builder.Services.AddHostedService<PidFileOwner>();
         builder.Services.AddHostedService<Banner>();
+        builder.Services.AddHostedService<ReadyNotice>();
         configure?.Invoke(builder);
 
         Validate(builder.Services);

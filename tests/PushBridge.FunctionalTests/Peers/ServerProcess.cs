@@ -51,6 +51,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public IPEndPoint Http => EndPointOf("http");
 
+    /// <summary>Completes with the end of the addresses in the banner.</summary>
+    public Task WhenListening => listening.Task;
+
     public int Id => process.Id;
 
     public string Output => string.Join('\n', output);
