@@ -2,6 +2,7 @@ using PushBridge.FunctionalTests.Doors;
 using PushBridge.FunctionalTests.Hostile;
 using PushBridge.FunctionalTests.Hosting;
 using PushBridge.FunctionalTests.Http;
+using PushBridge.FunctionalTests.Packaging;
 using PushBridge.FunctionalTests.Pages;
 using PushBridge.FunctionalTests.RawWebSocket;
 using Xunit.Sdk;
@@ -20,6 +21,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
     private static readonly string[] Long =
     [
         nameof(ShownLinesTests),
+        nameof(ContainerServiceTests),
         nameof(DashboardPageTests),
         nameof(DoorTests),
         nameof(DemoPageTests),

@@ -13,6 +13,7 @@ namespace PushBridge.FunctionalTests.Packaging;
 /// What runs in the containers, without containers: each service's own command and environment, with free ports and a folder of this
 /// machine in the place of the networks and volumes.
 /// </summary>
+[Collection(nameof(ContainerServiceTests))]
 public sealed class ContainerServiceTests(Chromium chromium) : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pushbridge-");
