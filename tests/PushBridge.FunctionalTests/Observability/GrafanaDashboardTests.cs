@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using PushBridge.FunctionalTests.Documents;
 using PushBridge.FunctionalTests.Hosting;
+using PushBridge.FunctionalTests.Peers;
 
 namespace PushBridge.FunctionalTests.Observability;
 
@@ -16,7 +17,10 @@ public sealed partial class GrafanaDashboardTests
     [Fact]
     public async Task Every_query_names_metrics_and_labels_that_the_server_has_and_never_a_uid()
     {
-        await using var server = await PushBridgeServer.StartAsync();
+        await using var redis = await RedisServer.StartAsync();
+        await using var server = await PushBridgeServer.StartAsync(
+            $"Backplane:Redis={redis.Address}"
+        );
         using var http = new HttpClient { BaseAddress = server.HttpUrl };
         var scrape = await Scrape.OfAsync(http);
         var labels = scrape
