@@ -37,6 +37,7 @@ public class FanOutBenchmarks
         ours = new PushHubLifetimeManager(
             SilentConnection.NewServices(registry, options),
             SilentConnection.NewDoor(options),
+            SilentConnection.NewNodes(registry),
             Options.Create(new JsonHubProtocolOptions())
         );
         for (int i = 0; i < Connections; i++)

@@ -35,8 +35,8 @@ public class RouteBenchmarks
     public bool Push()
     {
         bool parsed = CommandParser.TryParse(line, command);
-        Outcome outcome = executor.Execute(command, line, flushes).Result;
+        ValueTask<Outcome> deciding = executor.Execute(command, line, flushes);
         flushes.Flush();
-        return parsed && outcome.Ok;
+        return parsed && deciding.IsCompletedSuccessfully && deciding.Result.Ok;
     }
 }

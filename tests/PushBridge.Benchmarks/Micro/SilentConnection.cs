@@ -51,9 +51,15 @@ internal sealed class SilentConnection : ClientConnection, IOutboundWriter
         );
 
     /// <summary>The command core of a single node.</summary>
-    public static CommandExecutor NewExecutor(ConnectionRegistry registry)
-    {
-        IServiceProvider services = new ServiceCollection()
+    public static CommandExecutor NewExecutor(ConnectionRegistry registry) =>
+        Core(registry).GetRequiredService<CommandExecutor>();
+
+    /// <summary>The other nodes, of which there are none.</summary>
+    public static NodeCommands NewNodes(ConnectionRegistry registry) =>
+        Core(registry).GetRequiredService<NodeCommands>();
+
+    private static ServiceProvider Core(ConnectionRegistry registry) =>
+        new ServiceCollection()
             .AddMetrics()
             .AddSingleton<ServerMetrics>()
             .AddSingleton(TimeProvider.System)
@@ -69,8 +75,6 @@ internal sealed class SilentConnection : ClientConnection, IOutboundWriter
             .AddSingleton<IBackplane, SingleNodeBackplane>()
             .AddOptions()
             .BuildServiceProvider();
-        return services.GetRequiredService<CommandExecutor>();
-    }
 
     public ValueTask<bool> WriteAsync(OutboundQueue queue)
     {

@@ -1,4 +1,3 @@
-
 namespace PushBridge.FunctionalTests.Doors;
 
 /// <summary>Every door for backends × every kind of client × every command: the same outcome and the same bytes, however many nodes there are.</summary>

@@ -16,10 +16,10 @@ public sealed class HeldTopicsTests
     {
         held.Hold(A, isHeld: true);
 
-        held.Take(10).Should().Equal((A, true));
-        held.Take(10).Should().BeEmpty("it is being done");
+        held.Take(epoch, 10).Should().Equal((A, true));
+        held.Take(epoch, 10).Should().BeEmpty("it is being done");
         held.Done(epoch, A, isActive: true);
-        held.Take(10).Should().BeEmpty("it is done");
+        held.Take(epoch, 10).Should().BeEmpty("it is done");
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class HeldTopicsTests
         held.Hold(A, isHeld: true);
         held.Hold(A, isHeld: false);
 
-        held.Take(10).Should().BeEmpty();
+        held.Take(epoch, 10).Should().BeEmpty();
         held.Count.Should().Be(0);
     }
 
@@ -36,13 +36,13 @@ public sealed class HeldTopicsTests
     public void Done_ATopicThatIsNotWantedAnyMore_UnsubscribesIt()
     {
         held.Hold(A, isHeld: true);
-        held.Take(10);
+        held.Take(epoch, 10);
         held.Hold(A, isHeld: false);
-        held.Take(10).Should().BeEmpty("one change of a topic at a time");
+        held.Take(epoch, 10).Should().BeEmpty("one change of a topic at a time");
 
         held.Done(epoch, A, isActive: true);
 
-        held.Take(10).Should().Equal((A, false));
+        held.Take(epoch, 10).Should().Equal((A, false));
         held.MayCount(A).Should().BeTrue("the broker has not said that it is gone");
         held.Done(epoch, A, isActive: false);
         held.MayCount(A).Should().BeFalse();
@@ -54,7 +54,7 @@ public sealed class HeldTopicsTests
     {
         held.Hold(A, isHeld: true);
         Task waiting = held.WhenHeldAsync(A);
-        held.Take(10);
+        held.Take(epoch, 10);
         waiting.IsCompleted.Should().BeFalse();
 
         held.Done(epoch, A, isActive: true);
@@ -68,16 +68,16 @@ public sealed class HeldTopicsTests
     public void WhenHeld_ATopicThatCameBackWhileItWasBeingDropped_IsNotHeldYet()
     {
         held.Hold(A, isHeld: true);
-        held.Take(10);
+        held.Take(epoch, 10);
         held.Done(epoch, A, isActive: true);
         held.Hold(A, isHeld: false);
-        held.Take(10).Should().Equal((A, false));
+        held.Take(epoch, 10).Should().Equal((A, false));
         held.Hold(A, isHeld: true);
 
         held.WhenHeldAsync(A).IsCompleted.Should().BeFalse("the broker is just dropping it");
 
         held.Done(epoch, A, isActive: false);
-        held.Take(10).Should().Equal((A, true));
+        held.Take(epoch, 10).Should().Equal((A, true));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class HeldTopicsTests
         Topic gone = Topic.OfGroup("gone");
         held.Hold(A, isHeld: true);
         held.Hold(gone, isHeld: true);
-        held.Take(10);
+        held.Take(epoch, 10);
         Task waiting = held.WhenHeldAsync(A);
         held.Hold(gone, isHeld: false);
 
@@ -96,7 +96,7 @@ public sealed class HeldTopicsTests
         await waiting; // In vain: the connection was lost.
         held.Count.Should().Be(1);
         held.Done(epoch, A, isActive: true);
-        held.Take(10).Should().Equal((A, true));
+        held.Take(later, 10).Should().Equal((A, true));
         held.Done(later, A, isActive: true);
         held.WhenHeldAsync(A).IsCompleted.Should().BeTrue();
     }
@@ -128,7 +128,7 @@ public sealed class HeldTopicsTests
                     held.Hold(topic, isHeld);
                     break;
                 case < 6:
-                    underWay.AddRange(held.Take(random.Next(1, 5)));
+                    underWay.AddRange(held.Take(current, random.Next(1, 5)));
                     break;
                 default:
                     foreach ((Topic done, bool subscribe) in underWay)
@@ -142,7 +142,7 @@ public sealed class HeldTopicsTests
             broker.All(held.MayCount).Should().BeTrue("the broker may count what it has");
         }
         Apply(current, broker, underWay);
-        while (held.Take(100) is { Count: > 0 } rest)
+        while (held.Take(current, 100) is { Count: > 0 } rest)
         {
             Apply(current, broker, rest);
         }
