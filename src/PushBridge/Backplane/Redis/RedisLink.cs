@@ -1,3 +1,4 @@
+using System.Text;
 using StackExchange.Redis;
 
 namespace PushBridge.Backplane.Redis;
@@ -18,7 +19,6 @@ internal sealed class RedisLink : IDisposable
     );
     private int pendingBytes;
     private long progressAt;
-    private volatile string? ready;
 
     private RedisLink(
         ConnectionMultiplexer connections,
@@ -36,7 +36,8 @@ internal sealed class RedisLink : IDisposable
         connections.PreserveAsyncOrder = true;
         channels = connections.GetSubscriber();
         Database = connections.GetDatabase();
-        connections.ConnectionFailed += (_, failure) => Fail(failure);
+        connections.ConnectionFailed += (_, failure) =>
+            failed.TrySetResult(failure.FailureType.ToString());
     }
 
     public IDatabase Database { get; }
@@ -124,11 +125,21 @@ internal sealed class RedisLink : IDisposable
         return publishing;
     }
 
-    /// <summary>Subscribes to the channel that says that nothing has been missed so far; to be called when all others are subscribed.</summary>
-    public Task SubscribeReadyAsync(string channel)
+    /// <summary>Subscribes to the channels that say that nothing has been missed so far, once all others are subscribed.</summary>
+    /// <remarks>
+    /// The library repairs a connection by itself, before we get to know, and each of the two betrays one way of it. When the half that
+    /// receives was lost, it subscribes to everything again: but it remembers a channel by the array it was given, and finds another name in
+    /// the second one's. When the half that sends was lost, it unsubscribes from everything: from the first one, too.
+    /// </remarks>
+    public async Task SubscribeReadyAsync(IReadOnlyList<string> names)
     {
-        ready = channel;
-        return SubscribeAsync(channel);
+        byte[] once = Encoding.UTF8.GetBytes(names[1]);
+        await SubscribeAsync(names[0]);
+        await channels.SubscribeAsync(
+            new RedisChannel(once, RedisChannel.PatternMode.Literal),
+            receive
+        );
+        once[^1] = (byte)'-';
     }
 
     public Task SubscribeAsync(string channel) => channels.SubscribeAsync(channel, receive);
@@ -166,30 +177,6 @@ internal sealed class RedisLink : IDisposable
     {
         failed.TrySetResult("disposed");
         connections.Dispose();
-    }
-
-    /// <summary>
-    /// The library connects again by itself. Where only commands went, that is all it takes. Where messages came in, some are missed, and
-    /// the channel that says the opposite must not be subscribed again with the others before we get round to it.
-    /// </summary>
-    private void Fail(ConnectionFailedEventArgs failure)
-    {
-        if (failure.ConnectionType != ConnectionType.Subscription)
-        {
-            return;
-        }
-        failed.TrySetResult(failure.FailureType.ToString());
-        if (ready is { } channel)
-        {
-            try
-            {
-                channels.Unsubscribe(channel, flags: CommandFlags.FireAndForget);
-            }
-            catch (Exception exception) when (IsLoss(exception))
-            {
-                // So much the better.
-            }
-        }
     }
 
     private Task<long> TryPublishAsync(string channel, byte[] envelope)

@@ -46,5 +46,5 @@ internal sealed class RedisNode(BackplaneOptions options, RedisChannels channels
 
     /// <summary>The channels that say of each known node that it has missed nothing.</summary>
     public IReadOnlyCollection<string> ReadyChannels =>
-        [.. peers.All.Select(peer => channels.OfReady(peer.Id, peer.Generation))];
+        [.. peers.All.SelectMany(peer => channels.OfReady(peer.Id, peer.Generation))];
 }

@@ -29,8 +29,8 @@ internal sealed class RedisPresence(
     /// <summary>For how long nothing has come back.</summary>
     public TimeSpan Silence => time.GetElapsedTime(Volatile.Read(ref heardAt));
 
-    /// <summary>A new connection begins; returns its channel to be subscribed last of all.</summary>
-    public string Restart()
+    /// <summary>A new connection begins; returns its channels to be subscribed last of all.</summary>
+    public string[] Restart()
     {
         generation++;
         Volatile.Write(ref heardAt, time.GetTimestamp());

@@ -138,7 +138,7 @@ internal sealed class RedisService : BackgroundService
             cancellationToken
         );
         metrics.Connects.Add();
-        string ready = presence.Restart();
+        string[] ready = presence.Restart();
         RedisSubscriptions subscriptions = new(link, node.Held, channels);
         // Ours first: from now on commands can be sent, and answered.
         await link.WhileAliveAsync(
@@ -151,7 +151,7 @@ internal sealed class RedisService : BackgroundService
         Task<int> restoring = subscriptions.RestoreAsync();
         await link.WhileAliveAsync(restoring);
         await link.WhileAliveAsync(link.SubscribeReadyAsync(ready));
-        Task<bool> checking = link.AreSubscribedAsync([ready, channels.OfNode(node.Id)]);
+        Task<bool> checking = link.AreSubscribedAsync([.. ready, channels.OfNode(node.Id)]);
         await link.WhileAliveAsync(checking);
         if (!await checking)
         {
