@@ -1,3 +1,4 @@
+using PushBridge.FunctionalTests.Backplane.Faults;
 using PushBridge.FunctionalTests.Doors;
 using PushBridge.FunctionalTests.Hostile;
 using PushBridge.FunctionalTests.Hosting;
@@ -20,6 +21,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Long =
     [
+        nameof(BackplaneFaultTests),
         nameof(ShownLinesTests),
         nameof(ContainerServiceTests),
         nameof(DashboardPageTests),

@@ -12,6 +12,7 @@ internal sealed class RawClient : IAsyncDisposable
 
     private readonly ClientWebSocket socket = new();
     private readonly Channel<string> messages = Channel.CreateUnbounded<string>();
+    private Action<string>? received;
     private readonly TaskCompletionSource<(int Code, string Reason)> closed = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
@@ -50,9 +51,16 @@ internal sealed class RawClient : IAsyncDisposable
     }
 
     /// <summary>Connects and says the uid, which the server does not answer; says nothing when the uid is null.</summary>
-    public static async Task<RawClient> ConnectAsync(Uri clientsUrl, string? uid)
+    /// <param name="clientsUrl">Where the server listens for clients.</param>
+    /// <param name="uid">The uid.</param>
+    /// <param name="received">Gets every message at once, in place of <see cref="NextAsync()"/>.</param>
+    public static async Task<RawClient> ConnectAsync(
+        Uri clientsUrl,
+        string? uid,
+        Action<string>? received = null
+    )
     {
-        var client = new RawClient();
+        var client = new RawClient { received = received };
         using var deadline = new CancellationTokenSource(Patience);
         await client.socket.ConnectAsync(
             new UriBuilder(clientsUrl) { Scheme = "ws" }.Uri,
@@ -168,7 +176,7 @@ internal sealed class RawClient : IAsyncDisposable
                 {
                     // A binary message would be a defect: make it visible instead of reading it as text.
                     var prefix = read.MessageType == WebSocketMessageType.Binary ? "(binary) " : "";
-                    messages.Writer.TryWrite(prefix + Encoding.UTF8.GetString(message.ToArray()));
+                    Take(prefix + Encoding.UTF8.GetString(message.ToArray()));
                     message.SetLength(0);
                 }
             }
@@ -185,6 +193,18 @@ internal sealed class RawClient : IAsyncDisposable
         messages.Writer.TryComplete(
             new InvalidOperationException($"Closed with {code} '{reason}'.")
         );
+    }
+
+    private void Take(string message)
+    {
+        if (received is { } callback)
+        {
+            callback(message);
+        }
+        else
+        {
+            messages.Writer.TryWrite(message);
+        }
     }
 
     private async Task AnswerCloseAsync()

@@ -9,7 +9,7 @@ namespace PushBridge.FunctionalTests.Peers;
 /// <summary>The server as its users run it: <c>dotnet PushBridge.Server.dll</c> in a process of its own.</summary>
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly string[] FreePorts =
     [
         "--clients",
@@ -134,10 +134,18 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             .Single();
 
     /// <summary>Asks the server to stop, as a service manager does.</summary>
-    public async Task TerminateAsync()
+    public Task TerminateAsync() => SignalAsync("TERM");
+
+    /// <summary>It stands still: its connections stay, nothing is answered.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    public Task ThawAsync() => SignalAsync("CONT");
+
+    /// <summary>Without a goodbye; completes when the process is gone, and its sockets with it.</summary>
+    public async Task KillAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString()]);
-        await kill.WaitForExitAsync();
+        process.Kill();
+        await process.WaitForExitAsync().WaitAsync(Patience);
     }
 
     public async Task<int> ExitCodeAsync()
@@ -156,6 +164,12 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
         process.Dispose();
         KnownSecrets.ShouldNotBeIn(output.Concat(errors));
+    }
+
+    private async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, process.Id.ToString()]);
+        await kill.WaitForExitAsync();
     }
 
     private static ServerProcess Launch(

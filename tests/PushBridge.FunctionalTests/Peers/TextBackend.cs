@@ -102,7 +102,10 @@ internal sealed class TextBackend : IAsyncDisposable
     }
 
     /// <summary>The next reply line without its line feed.</summary>
-    public async Task<string> ReadLineAsync()
+    public Task<string> ReadLineAsync() => ReadLineAsync(Patience);
+
+    /// <summary>The same, with more patience, or less.</summary>
+    public async Task<string> ReadLineAsync(TimeSpan patience)
     {
         var line = new List<byte>();
         while (true)
@@ -116,7 +119,7 @@ internal sealed class TextBackend : IAsyncDisposable
                 return Encoding.UTF8.GetString([.. line]);
             }
 
-            if (await FillAsync() == 0)
+            if (await FillAsync(patience) == 0)
             {
                 throw new EndOfStreamException(
                     $"The server closed after {line.Count} bytes of a reply."
@@ -144,7 +147,7 @@ internal sealed class TextBackend : IAsyncDisposable
         {
             all.AddRange(received.AsSpan(start..end));
             start = end;
-        } while (await FillAsync() > 0);
+        } while (await FillAsync(Patience) > 0);
 
         return Encoding.UTF8.GetString([.. all]);
     }
@@ -169,9 +172,9 @@ internal sealed class TextBackend : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private async Task<int> FillAsync()
+    private async Task<int> FillAsync(TimeSpan patience)
     {
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(patience);
         start = 0;
         end = tls is null
             ? await socket.ReceiveAsync(received, deadline.Token)
