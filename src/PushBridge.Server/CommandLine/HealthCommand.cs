@@ -7,7 +7,7 @@ namespace PushBridge.Server.CommandLine;
 /// <summary><c>health</c>: whether the server on this machine is ready, as the health check of a container that has no other programs.</summary>
 internal sealed class HealthCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Option<string?> config = ConfigurationFile.NewOption();
     private readonly Option<string?> http = new("--http")

@@ -23,7 +23,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
     [
         nameof(BackplaneFaultTests),
         nameof(ShownLinesTests),
-        nameof(ContainerServiceTests),
+        nameof(PublishedGroup),
         nameof(DashboardPageTests),
         nameof(DoorTests),
         nameof(DemoPageTests),

@@ -13,8 +13,8 @@ namespace PushBridge.FunctionalTests.Packaging;
 /// What runs in the containers, without containers: each service's own command and environment, with free ports and a folder of this
 /// machine in the place of the networks and volumes.
 /// </summary>
-[Collection(nameof(ContainerServiceTests))]
-public sealed class ContainerServiceTests(Chromium chromium) : IDisposable
+[Collection(nameof(PublishedGroup))]
+public sealed class ContainerServiceTests(Chromium chromium, PublishedFiles published) : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pushbridge-");
 
@@ -50,28 +50,11 @@ public sealed class ContainerServiceTests(Chromium chromium) : IDisposable
     public async Task The_published_program_starts_by_the_images_entry_point_and_its_health_check_knows()
     {
         var image = ImageFile.Read();
-        var published = Path.Combine(folder.FullName, "app");
-        var publish = await ChildProcess.RunAsync(
-            "dotnet",
-            [
-                "publish",
-                Repository.File("src/PushBridge.Server"),
-                "-c",
-                new DirectoryInfo(ServerProcess.BuiltFolder).Parent!.Name,
-                "--no-build",
-                "-o",
-                published,
-                "-p:UseAppHost=false",
-            ],
-            ("MSBUILDDISABLENODEREUSE", "1"),
-            ("DOTNET_CLI_TELEMETRY_OPTOUT", "1")
-        );
-        publish.ExitCode.Should().Be(0, publish.Output);
         image.EntryPoint.Should().Equal("dotnet", "PushBridge.Server.dll");
         var compose = await ComposeFile.Single;
         await WriteSecretsAsync(compose);
 
-        await using var server = await StartServerAsync(compose, FreePort(), published);
+        await using var server = await StartServerAsync(compose, FreePort(), published.Program);
         (await CheckAsync()).Should().Be((0, "ready\n"));
         await server.TerminateAsync();
         (await server.ExitCodeAsync()).Should().Be(0);
@@ -80,7 +63,7 @@ public sealed class ContainerServiceTests(Chromium chromium) : IDisposable
         async Task<(int, string)> CheckAsync()
         {
             string[] command = [.. image.HealthCheck];
-            command[1] = Path.Combine(published, command[1]);
+            command[1] = Path.Combine(published.Program, command[1]);
             var check = await ChildProcess.RunAsync(
                 command[0],
                 command[1..],
@@ -146,7 +129,7 @@ public sealed class ContainerServiceTests(Chromium chromium) : IDisposable
     private Task<ServerProcess> StartServerAsync(
         ComposeFile compose,
         int sitePort,
-        string? published = null
+        string? program = null
     ) =>
         ServerProcess.StartAsync(
             [],
@@ -159,7 +142,7 @@ public sealed class ContainerServiceTests(Chromium chromium) : IDisposable
                         (variable.Key, Here(variable.Value).Replace(":8000", $":{sitePort}"))
                     ),
             ],
-            published
+            program
         );
 
     /// <summary>As in the image, on free ports; nothing but this machine knows them, and the server takes it as seriously.</summary>

@@ -8,16 +8,9 @@ using PushBridge.FunctionalTests.Peers;
 namespace PushBridge.FunctionalTests.Packaging;
 
 /// <summary>What is published: the packages' contents, their words about themselves, and one version for everything.</summary>
-[Collection(nameof(ContainerServiceTests))] // Both publish the server, which one process at a time may do.
-public sealed partial class PackageTests : IDisposable
+[Collection(nameof(PublishedGroup))]
+public sealed partial class PackageTests(PublishedFiles published) : IDisposable
 {
-    private static readonly string[] Projects =
-    [
-        "PushBridge",
-        "PushBridge.Client",
-        "PushBridge.Server",
-    ];
-
     private static readonly string Version = VersionLine()
         .Match(File.ReadAllText(Repository.File("Directory.Build.props")))
         .Groups["version"]
@@ -28,18 +21,17 @@ public sealed partial class PackageTests : IDisposable
     [Fact]
     public async Task The_packages_are_complete_and_the_tool_runs()
     {
-        await Task.WhenAll(Projects.Select(PackAsync));
-        folder
+        new DirectoryInfo(published.Packages)
             .EnumerateFiles()
             .Select(file => file.Name)
             .Should()
             .BeEquivalentTo(
-                Projects.SelectMany(project =>
+                PublishedFiles.Projects.SelectMany(project =>
                     new[] { $"{project}.{Version}.nupkg", $"{project}.{Version}.snupkg" }
                 )
             );
 
-        foreach (var project in Projects)
+        foreach (var project in PublishedFiles.Projects)
         {
             using var package = Open($"{project}.{Version}.nupkg");
             CheckDescription(project, package);
@@ -150,26 +142,8 @@ public sealed partial class PackageTests : IDisposable
         (await http.GetStringAsync("/")).Should().Contain("<title>");
     }
 
-    private async Task PackAsync(string project)
-    {
-        var result = await ChildProcess.RunAsync(
-            "dotnet",
-            [
-                "pack",
-                Repository.File($"src/{project}"),
-                "-c",
-                new DirectoryInfo(ServerProcess.BuiltFolder).Parent!.Name,
-                "--no-build",
-                "-o",
-                folder.FullName,
-            ],
-            ("MSBUILDDISABLENODEREUSE", "1"),
-            ("DOTNET_CLI_TELEMETRY_OPTOUT", "1")
-        );
-        result.ExitCode.Should().Be(0, result.Output);
-    }
-
-    private ZipArchive Open(string name) => ZipFile.OpenRead(Path.Combine(folder.FullName, name));
+    private ZipArchive Open(string name) =>
+        ZipFile.OpenRead(Path.Combine(published.Packages, name));
 
     /// <summary>Without what every package has by the rules of its format.</summary>
     private static string[] Files(ZipArchive package) =>

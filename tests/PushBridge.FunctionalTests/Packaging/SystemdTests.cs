@@ -12,7 +12,7 @@ public sealed class SystemdTests : IDisposable
     private const string Unit = "src/PushBridge.Server/operations/pushbridge.service";
     private const string Program = "/opt/pushbridge/PushBridge.Server";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pushbridge-");
 
