@@ -14,6 +14,7 @@ internal sealed partial class Banner(
     IOptions<ClientOptions> clients,
     IOptions<TextOptions> textOptions,
     IOptions<HttpOptions> httpOptions,
+    IOptions<ServerOptions> server,
     Exposure exposure,
     BackendDoor door,
     IHostApplicationLifetime lifetime,
@@ -65,7 +66,7 @@ internal sealed partial class Banner(
 
             """
         );
-        foreach (string problem in exposure.Problems())
+        foreach (string problem in exposure.Problems(server.Value))
         {
             output.WriteLine($"WARNING: insecure. {problem}.");
         }
@@ -89,7 +90,7 @@ internal sealed partial class Banner(
             ? "Whoever has a client certificate"
         : listeners.Text is not IPEndPoint
             ? "The socket's group, and over HTTP anybody on this machine,"
-        : exposure.Problems().Count > 0 ? "WARNING: anybody who reaches these addresses"
+        : exposure.Problems(server.Value).Count > 0 ? "WARNING: anybody who reaches these addresses"
         : "Anybody on this machine";
 
     private string Clients() =>

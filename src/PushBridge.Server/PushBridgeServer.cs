@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using PushBridge.Connections;
 using PushBridge.Hosting;
+using PushBridge.Hosting.Options;
 using PushBridge.Server.CommandLine;
 using PushBridge.Server.Daemon;
 using PushBridge.Server.Pages;
@@ -49,11 +52,14 @@ internal static class PushBridgeServer
         builder.Services.AddHostedService<ReadyNotice>();
         configure?.Invoke(builder);
 
-        Validate(builder.Services);
+        Validate(builder);
         WebApplication app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() => started.Value = true);
-        app.MapWhen(context => Role(context) == ListenerRole.Clients, ClientsPort.Configure);
-        app.MapWhen(context => Role(context) == ListenerRole.Http, HttpPort.Configure);
+        app.MapWhen(
+            context => Protocol(context) == ListenerProtocol.Clients,
+            ClientsPort.Configure
+        );
+        app.MapWhen(context => Protocol(context) == ListenerProtocol.Http, HttpPort.Configure);
         return app;
     }
 
@@ -61,14 +67,17 @@ internal static class PushBridgeServer
     /// Throws for all problems together. With services of its own, because the application's listeners, which are made before it
     /// validates, would throw for the first.
     /// </summary>
-    private static void Validate(IServiceCollection services)
+    private static void Validate(WebApplicationBuilder builder)
     {
+        // As an instance, it outlives these services; the application still needs it, and that its files are read again when they change.
+        IServiceCollection services = new ServiceCollection().Add(builder.Services);
+        services.AddSingleton<IConfiguration>(builder.Configuration);
 #pragma warning disable ASP0000 // Nothing but options is made of them.
         using ServiceProvider options = services.BuildServiceProvider();
 #pragma warning restore ASP0000
         options.GetRequiredService<IStartupValidator>().Validate();
     }
 
-    private static ListenerRole? Role(HttpContext context) =>
-        context.Features.Get<ListenerFeature>()?.Role;
+    private static ListenerProtocol? Protocol(HttpContext context) =>
+        context.Features.Get<ListenerFeature>()?.Protocol;
 }

@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -10,6 +13,7 @@ using PushBridge.Commands;
 using PushBridge.Connections;
 using PushBridge.Delivery;
 using PushBridge.Hosting.Keys;
+using PushBridge.Hosting.Listeners;
 using PushBridge.Observability.Prometheus;
 using PushBridge.Operators;
 using PushBridge.Security;
@@ -90,8 +94,8 @@ public static class PushBridgeHostApplicationBuilderExtensions
 
         services.AddSingleton<TextLog>();
         services.AddSingleton<TextPlaces>();
-        services.AddSingleton<TlsHandshake>();
-        services.AddSingleton<TextListener>();
+        services.AddSingleton<TextServices>();
+        AddListeners(services);
 
         services.AddHostedService<HostChecks>();
         services.AddHostedService<InsecureWarning>();
@@ -101,10 +105,40 @@ public static class PushBridgeHostApplicationBuilderExtensions
         services.AddHostedService<NodeLink>();
         services.AddHostedService(provider => provider.GetRequiredService<StatsRecorder>());
         services.AddHostedService(provider => provider.GetRequiredService<PrometheusExporter>());
-        services.AddHostedService(provider => provider.GetRequiredService<TextListener>());
+        services.AddHostedService<ListenerHost>();
+        services.AddHostedService<ListenerReload>();
         services.AddSingleton<Drain>();
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
         return builder;
+    }
+
+    private static void AddListeners(IServiceCollection services)
+    {
+        services.AddSingleton<ListenerLog>();
+        services.AddSingleton<ListenerPlans>();
+        services.AddSingleton<ListenerSettings>();
+        services.AddSingleton<IValidateOptions<ServerOptions>>(provider =>
+            provider.GetRequiredService<ListenerSettings>()
+        );
+        services.AddSingleton<TextListeners>();
+        services.AddSingleton<WebServices>();
+        services.AddSingleton<WebListeners>();
+        services.AddSingleton<IListenerOpener>(provider =>
+            provider.GetRequiredService<TextListeners>()
+        );
+        services.AddSingleton<IListenerOpener>(provider =>
+            provider.GetRequiredService<WebListeners>()
+        );
+        services.AddSingleton<ListenerTable>();
+        services.AddSingleton<IPushListeners>(provider =>
+            provider.GetRequiredService<ListenerTable>()
+        );
+        services.PostConfigure<SocketTransportOptions>(options =>
+        {
+            Func<EndPoint, Socket> others = options.CreateBoundListenSocket;
+            options.CreateBoundListenSocket = address =>
+                address is PlannedEndPoint ours ? ours.Bind() : others(address);
+        });
     }
 
     private static void AddClientAuthentication(IServiceCollection services)

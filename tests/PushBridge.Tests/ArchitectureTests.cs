@@ -52,11 +52,11 @@ public sealed class ArchitectureTests
     )]
     [InlineData(
         "Backends.Text",
-        "Commands Connections Security Observability Hosting Hosting.Options"
+        "Commands Connections Security Observability Hosting Hosting.Listeners Hosting.Options"
     )]
     [InlineData(
         "Backends.Http",
-        "Commands Connections Operators Security Observability Hosting Hosting.Options"
+        "(root) Commands Connections Operators Security Observability Hosting Hosting.Options"
     )]
     public void A_folder_uses_only(string folder, string allowed)
     {
@@ -143,7 +143,14 @@ public sealed class ArchitectureTests
                 "Payload",
                 "PushResult",
                 "PushFailure",
-                "OnlineCount"
+                "OnlineCount",
+                "IPushListeners",
+                "PushListener",
+                "ListenerSource",
+                "ListenerResult",
+                "ListenerFailure",
+                "ListenerOptions",
+                "ListenerProtocol"
             );
 
     private static string FolderOf(Type type) =>

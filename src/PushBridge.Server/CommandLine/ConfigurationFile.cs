@@ -21,7 +21,7 @@ internal static class ConfigurationFile
         if (path is not null)
         {
             configuration
-                .AddJsonFile(Path.GetFullPath(path), optional: false, reloadOnChange: false)
+                .Add(new WatchedJsonSource(Path.GetFullPath(path)))
                 .AddEnvironmentVariables();
         }
     }

@@ -129,6 +129,8 @@ internal static class ApiDocument
             ),
             "query" => ("What the uids begin with, in any case; all when it is missing", "uid"),
             "limit" => ("How many at most, up to 500; 50 when it is missing", "50"),
+            "name" => ("The listener's name, in any case", "more"),
+            "dismiss" => ("Whether its connections end with it; false when it is missing", "true"),
             _ => ((string?)null, (JsonNode?)null),
         };
         parameter.Description = description;

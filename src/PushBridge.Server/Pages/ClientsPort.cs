@@ -1,4 +1,5 @@
 using System.Net;
+using PushBridge.Connections;
 using PushBridge.Hosting;
 
 namespace PushBridge.Server.Pages;
@@ -25,8 +26,9 @@ internal static class ClientsPort
             // The page shows the line that pushes to it, hence must know where; strangers need not.
             endpoints.MapGet(
                 "/demo.json",
-                (PushBridgeListeners listeners) =>
-                    IPAddress.IsLoopback(listeners.Clients.Address)
+                (HttpContext context, PushBridgeListeners listeners) =>
+                    context.Features.Get<ListenerFeature>()?.Address is { } address
+                    && IPAddress.IsLoopback(address)
                         ? Results.Json(new { text = TextAddress(listeners.Text) })
                         : Results.NotFound()
             );

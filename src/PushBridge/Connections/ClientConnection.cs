@@ -15,6 +15,9 @@ internal abstract class ClientConnection(string id, ConnectionKind kind, ClientS
 
     public ConnectionKind Kind { get; } = kind;
 
+    /// <summary>The listener of ours that it came by; null for an application's own.</summary>
+    public ListenerFeature? Listener { get; protected init; }
+
     /// <summary>When it came in, in milliseconds of the <see cref="CoarseClock"/>.</summary>
     public long OpenedAt { get; } = services.Clock.Exact;
 

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -20,9 +19,10 @@ internal static class DescriptorReserve
     /// <summary>True when the connection takes one of the last descriptors, and must be closed at once.</summary>
     public static bool IsTouchedBy(Socket socket) => (long)socket.Handle >= FirstReserved;
 
-    /// <summary>Puts the same rule in front of a listener of the web server, where connections are accepted.</summary>
-    public static IConnectionListenerFactory Guard(IConnectionListenerFactory listeners) =>
-        new Factory(listeners);
+    /// <inheritdoc cref="IsTouchedBy(Socket)"/>
+    public static bool IsTouchedBy(ConnectionContext connection) =>
+        connection.Features.Get<IConnectionSocketFeature>() is { } feature
+        && IsTouchedBy(feature.Socket);
 
     /// <summary>The soft limit, which the runtime has raised to the hard one by now.</summary>
     private static long Limit() =>
@@ -35,46 +35,4 @@ internal static class DescriptorReserve
         && long.TryParse(limit[Name.Length..].TrimStart().Split(' ')[0], out long files)
             ? files
             : int.MaxValue;
-
-    private sealed class Factory(IConnectionListenerFactory inner)
-        : IConnectionListenerFactory,
-            IConnectionListenerFactorySelector
-    {
-        public bool CanBind(EndPoint endpoint) =>
-            inner is not IConnectionListenerFactorySelector selector || selector.CanBind(endpoint);
-
-        public async ValueTask<IConnectionListener> BindAsync(
-            EndPoint endpoint,
-            CancellationToken cancellationToken = default
-        ) => new Listener(await inner.BindAsync(endpoint, cancellationToken));
-    }
-
-    private sealed class Listener(IConnectionListener inner) : IConnectionListener
-    {
-        public EndPoint EndPoint => inner.EndPoint;
-
-        public async ValueTask<ConnectionContext?> AcceptAsync(
-            CancellationToken cancellationToken = default
-        )
-        {
-            while (await inner.AcceptAsync(cancellationToken) is { } connection)
-            {
-                if (
-                    connection.Features.Get<IConnectionSocketFeature>() is not { } feature
-                    || !IsTouchedBy(feature.Socket)
-                )
-                {
-                    return connection;
-                }
-                connection.Abort();
-                await connection.DisposeAsync();
-            }
-            return null;
-        }
-
-        public ValueTask UnbindAsync(CancellationToken cancellationToken = default) =>
-            inner.UnbindAsync(cancellationToken);
-
-        public ValueTask DisposeAsync() => inner.DisposeAsync();
-    }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using PushBridge.Backends.Text;
 using PushBridge.Backplane;
 using PushBridge.Connections;
+using PushBridge.Hosting.Listeners;
 
 namespace PushBridge.Hosting;
 
@@ -12,7 +13,8 @@ namespace PushBridge.Hosting;
 internal sealed partial class Drain(
     AdmissionGate gate,
     IHostApplicationLifetime lifetime,
-    TextListener text,
+    ListenerTable listeners,
+    TextListeners text,
     IBackplane backplane,
     ConnectionRegistry registry,
     IOptions<DrainOptions> options,
@@ -47,7 +49,8 @@ internal sealed partial class Drain(
         gate.BeginDrain();
         Draining(registry.Total);
         long started = time.GetTimestamp();
-        await text.StopAsync(CancellationToken.None);
+        await listeners.StopAcceptingAsync(plan => plan.Protocol == ListenerProtocol.Text);
+        await text.DismissAllAsync(CancellationToken.None);
         // From now on other nodes know that nobody is here, and what they have sent is among the queued.
         await backplane.LeaveAsync();
         await WithinAsync(

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using PushBridge.Hosting.Listeners;
 
 namespace PushBridge.Hosting;
 
@@ -8,64 +9,40 @@ namespace PushBridge.Hosting;
 /// An application's own listeners are the application's affair; the text port is ours everywhere.
 /// </summary>
 internal sealed class Exposure(
+    ListenerPlans plans,
     IOptions<ClientOptions> clients,
-    IOptions<TextOptions> text,
-    IOptions<HttpOptions> http,
     IOptions<BackendOptions> backends
 )
 {
     private const string Secret =
         $"{BackendOptions.Section}:Secrets:0 (16 random characters or more) or {BackendOptions.Section}:SecretsFile";
 
-    private const string AuthorityName = nameof(ClientOptions.ClientCertificateAuthority);
-
     private const string Authentication = $"{ClientOptions.Section}:Authentication";
 
-    /// <summary>One line for each listener that is open to strangers, with the settings that would close it.</summary>
-    public IReadOnlyList<string> Problems()
+    /// <summary>One line for each configured listener that is open to strangers, with the settings that would close it.</summary>
+    public IReadOnlyList<string> Problems(ServerOptions server) =>
+        [.. plans.All(server).Select(ProblemOf).OfType<string>()];
+
+    /// <summary>The same for one listener; null when it is not open to strangers.</summary>
+    public string? ProblemOf(ListenerPlan plan)
     {
-        List<string> problems = [];
-        if (
-            clients.Value
-                is { HasOwnListener: true, Authentication.Mode: ClientAuthenticationMode.Open }
-            && !HasAuthority(clients.Value.ClientCertificateAuthority)
-            && IsReachable(clients.Value.Listen)
-        )
+        // Mutual TLS keeps strangers out; TLS alone lets them in unseen.
+        if (!string.IsNullOrEmpty(plan.Authority) || !IsReachable(plan.Listen))
         {
-            problems.Add(
-                $"{ClientOptions.Section}:Listen: a client that reaches {clients.Value.Listen} could be whoever it says it is. Set {Authentication}:Mode=Token and {Authentication}:Token:Keys:0:Secret (32 random bytes or more), or {Authentication}:Mode=Webhook and {Authentication}:Webhook:Url, or {Certificates(ClientOptions.Section)}, or listen on 127.0.0.1"
-            );
+            return null;
         }
-        bool hasSecrets = backends.Value.ReadSecrets().Count > 0;
-        if (
-            !hasSecrets
-            && !HasAuthority(text.Value.ClientCertificateAuthority)
-            && IsReachable(text.Value.Listen)
-        )
+        string certificates =
+            $"{plan.Path(nameof(ListenerOptions.Certificate))} and {plan.Path(nameof(ListenerOptions.ClientCertificateAuthority))}";
+        if (plan.Protocol == ListenerProtocol.Clients)
         {
-            problems.Add(
-                $"{TextOptions.Section}:Listen: anybody who reaches {text.Value.Listen} could push. Set {Secret}, or {Certificates(TextOptions.Section)}, or listen on 127.0.0.1"
-            );
+            return clients.Value.Authentication.Mode != ClientAuthenticationMode.Open
+                ? null
+                : $"{plan.Path(nameof(plan.Listen))}: a client that reaches {plan.Listen} could be whoever it says it is. Set {Authentication}:Mode=Token and {Authentication}:Token:Keys:0:Secret (32 random bytes or more), or {Authentication}:Mode=Webhook and {Authentication}:Webhook:Url, or {certificates}, or listen on 127.0.0.1";
         }
-        if (
-            !hasSecrets
-            && !HasAuthority(http.Value.ClientCertificateAuthority)
-            && clients.Value.HasOwnListener
-            && IsReachable(http.Value.Listen)
-        )
-        {
-            problems.Add(
-                $"{HttpOptions.Section}:Listen: anybody who reaches {http.Value.Listen} could push. Set {Secret}, or {Certificates(HttpOptions.Section)}, or listen on 127.0.0.1"
-            );
-        }
-        return problems;
+        return backends.Value.ReadSecrets().Count > 0
+            ? null
+            : $"{plan.Path(nameof(plan.Listen))}: anybody who reaches {plan.Listen} could push. Set {Secret}, or {certificates}, or listen on 127.0.0.1";
     }
-
-    /// <summary>Mutual TLS keeps strangers out; TLS alone lets them in unseen.</summary>
-    private static bool HasAuthority(string? authority) => !string.IsNullOrEmpty(authority);
-
-    private static string Certificates(string section) =>
-        $"{section}:{nameof(ClientOptions.Certificate)} and {section}:{AuthorityName}";
 
     private static bool IsReachable(string listen) =>
         ListenAddressAttribute.TryParse(listen, out IPEndPoint endPoint)
@@ -80,7 +57,7 @@ internal sealed class ExposureRule(Exposure exposure) : IValidateOptions<ServerO
         IReadOnlyList<string> problems;
         try
         {
-            problems = options.Insecure ? [] : exposure.Problems();
+            problems = options.Insecure ? [] : exposure.Problems(options);
         }
         catch (OptionsValidationException)
         {

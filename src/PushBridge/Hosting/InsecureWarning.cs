@@ -14,7 +14,9 @@ internal sealed partial class InsecureWarning(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        IReadOnlyList<string> problems = options.Value.Insecure ? exposure.Problems() : [];
+        IReadOnlyList<string> problems = options.Value.Insecure
+            ? exposure.Problems(options.Value)
+            : [];
         if (problems.Count == 0)
         {
             return;

@@ -11,7 +11,6 @@ internal sealed class OriginPolicy
 {
     private readonly HashSet<string> origins;
     private readonly HashSet<string> hosts;
-    private readonly IPAddress? boundTo;
     private readonly SecurityLog log;
     private readonly bool isForBackends;
 
@@ -24,29 +23,27 @@ internal sealed class OriginPolicy
             StringComparer.OrdinalIgnoreCase
         );
         hosts = new(clients.AllowedHosts, StringComparer.OrdinalIgnoreCase);
-        boundTo = AddressOf(clients.HasOwnListener ? clients.Listen : null);
         this.log = log;
     }
 
-    private OriginPolicy(OriginPolicy clients, string? listen)
+    private OriginPolicy(OriginPolicy clients)
     {
         origins = [];
         hosts = clients.hosts;
-        boundTo = AddressOf(listen);
         log = clients.log;
         isForBackends = true;
     }
 
     /// <summary>The rules for backends: the same host names, but no foreign origin at all.</summary>
-    /// <param name="listen">Where backends connect; null when that is the embedding application's affair.</param>
-    public OriginPolicy ForBackends(string? listen) => new(this, listen);
+    public OriginPolicy ForBackends() => new(this);
 
     /// <param name="host">The Host header.</param>
     /// <param name="origin">The Origin header; null when there is none.</param>
     /// <param name="isTls">Whether the request came over TLS.</param>
-    public bool Allows(string host, string? origin, bool isTls)
+    /// <param name="boundTo">The address that the listener is bound to; null when listening is the embedding application's affair.</param>
+    public bool Allows(string host, string? origin, bool isTls, IPAddress? boundTo)
     {
-        if (!IsOurs(host))
+        if (!IsOurs(host, boundTo))
         {
             log.ForeignHost();
             return false;
@@ -59,7 +56,7 @@ internal sealed class OriginPolicy
         return false;
     }
 
-    private bool IsOurs(string host)
+    private bool IsOurs(string host, IPAddress? boundTo)
     {
         HostString authority = HostString.FromUriComponent(host);
         string name = authority.Host;
@@ -80,11 +77,6 @@ internal sealed class OriginPolicy
         // Rebinding needs a name: an address in the Host header is what the user typed.
         return hosts.Count == 0 || (isLiteral && address!.Equals(boundTo));
     }
-
-    private static IPAddress? AddressOf(string? listen) =>
-        listen is not null && ListenAddressAttribute.TryParse(listen, out IPEndPoint endPoint)
-            ? endPoint.Address
-            : null;
 
     private static bool IsOwn(string origin, string host, bool isTls) =>
         Uri.TryCreate(origin, UriKind.Absolute, out Uri? page)

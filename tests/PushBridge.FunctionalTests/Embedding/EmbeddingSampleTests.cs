@@ -1,7 +1,7 @@
+using System.Net;
 using System.Security.Claims;
 using System.Text;
 using Microsoft.Extensions.Options;
-using PushBridge.Backends.Text;
 using PushBridge.FunctionalTests.Http;
 using PushBridge.FunctionalTests.Peers;
 
@@ -66,7 +66,7 @@ public sealed class EmbeddingSampleTests : IAsyncLifetime
         IPushBridge push = app.Services.GetRequiredService<IPushBridge>();
         await using RawClient client = await JoinAsync("dora");
         await using TextBackend backend = await TextBackend.ConnectAsync(
-            app.Services.GetRequiredService<TextListener>().EndPoint!
+            IPEndPoint.Parse(app.Services.GetRequiredService<IPushListeners>().All.Single().Listen)
         );
 
         await push.PushAsync("dora", Encoding.UTF8.GetBytes("1"), id: "shared");

@@ -4,6 +4,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using PushBridge.Connections;
 using PushBridge.Hosting;
+using PushBridge.Hosting.Options;
 using PushBridge.Observability;
 
 namespace PushBridge.FunctionalTests.Hosting;
@@ -60,6 +61,16 @@ internal sealed class PushBridgeServer : IAsyncDisposable
     /// <summary>Set by a test that provokes an error on purpose.</summary>
     public bool ErrorsAreExpected { get; set; }
 
+    /// <summary>Opens a listener on a free port, and says where it is.</summary>
+    public async Task<IPEndPoint> OpenListenerAsync(string name, ListenerProtocol protocol)
+    {
+        ListenerResult result = await Services
+            .GetRequiredService<IPushListeners>()
+            .OpenAsync(name, new ListenerOptions { Protocol = protocol, Listen = "127.0.0.1:0" });
+        result.Ok.Should().BeTrue(result.Problem);
+        return IPEndPoint.Parse(result.Listener!.Listen);
+    }
+
     private PushBridgeListeners Listeners => app.Services.GetRequiredService<PushBridgeListeners>();
 
     /// <param name="settings">Keys below the section PushBridge, such as <c>Clients:HelloTimeout=00:00:01</c>.</param>
@@ -71,9 +82,21 @@ internal sealed class PushBridgeServer : IAsyncDisposable
         StartAsync(services => services.AddSingleton(time), settings);
 
     /// <summary>Starts the server with other services in place of its own.</summary>
-    public static async Task<PushBridgeServer> StartAsync(
+    public static Task<PushBridgeServer> StartAsync(
         Action<IServiceCollection> replace,
         params string[] settings
+    ) => StartAsync(replace, configurationFile: null, settings);
+
+    /// <summary>Starts the server with a configuration file.</summary>
+    public static Task<PushBridgeServer> StartWithFileAsync(
+        string configurationFile,
+        params string[] settings
+    ) => StartAsync(_ => { }, configurationFile, settings);
+
+    private static async Task<PushBridgeServer> StartAsync(
+        Action<IServiceCollection> replace,
+        string? configurationFile,
+        string[] settings
     )
     {
         Dictionary<string, string?> values = new(StringComparer.OrdinalIgnoreCase)
@@ -90,7 +113,7 @@ internal sealed class PushBridgeServer : IAsyncDisposable
         KnownSecrets.RegisterSettings(values.Select(setting => (setting.Key, setting.Value)));
         RecordingLoggerProvider recording = new();
         WebApplication application = global::PushBridge.Server.PushBridgeServer.Create(
-            configurationFile: null,
+            configurationFile,
             values,
             builder =>
             {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using PushBridge.FunctionalTests.Hosting;
 using PushBridge.FunctionalTests.Peers;
+using PushBridge.Hosting.Options;
 
 namespace PushBridge.FunctionalTests.Http;
 
@@ -24,6 +25,9 @@ public sealed class OpenApiTests
             { "delete", "/api/uids/{uid}" },
             { "get", "/api/count" },
             { "post", "/api/commands" },
+            { "get", "/api/listeners" },
+            { "post", "/api/listeners" },
+            { "delete", "/api/listeners/{name}" },
         };
 
     [Fact]
@@ -72,6 +76,10 @@ public sealed class OpenApiTests
         await using RawClient client = await RawClient.JoinAsync(server, "uid1");
         using HttpClient http = new() { BaseAddress = server.HttpUrl };
         await http.AskAsync(HttpMethod.Put, "/api/groups/news/uids/uid1");
+        if (method == "delete" && path == "/api/listeners/{name}")
+        {
+            await server.OpenListenerAsync("more", ListenerProtocol.Text);
+        }
         JsonElement operation = (await DocumentAsync(server))
             .GetProperty("paths")
             .GetProperty(path)
@@ -110,6 +118,7 @@ public sealed class OpenApiTests
 
     private static bool HasFiguresOfTheMoment(string path) =>
         path.StartsWith("/api/stats", StringComparison.Ordinal)
+        || path.StartsWith("/api/listeners", StringComparison.Ordinal)
         || path.EndsWith("/connections", StringComparison.Ordinal);
 
     private static IEnumerable<(string, JsonValueKind)> Members(string json) =>

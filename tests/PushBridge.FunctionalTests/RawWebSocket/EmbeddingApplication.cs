@@ -1,5 +1,4 @@
 using System.Net;
-using PushBridge.Backends.Text;
 using PushBridge.FunctionalTests.Peers;
 using PushBridge.FunctionalTests.Rfc6455;
 
@@ -26,7 +25,7 @@ public sealed class EmbeddingApplication : IAsyncLifetime
     {
         await app.StartAsync();
         backend = await TextBackend.ConnectAsync(
-            app.Services.GetRequiredService<TextListener>().EndPoint!
+            IPEndPoint.Parse(app.Services.GetRequiredService<IPushListeners>().All.Single().Listen)
         );
         Rows = new(
             IPEndPoint.Parse(new Uri(app.Urls.Single()).Authority),

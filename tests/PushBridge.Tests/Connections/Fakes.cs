@@ -45,6 +45,10 @@ internal static class Fakes
             new AdmissionLog(NullLogger<AdmissionGate>.Instance, TimeProvider.System)
         );
 
+    /// <summary>The clients' listener on loopback.</summary>
+    public static ListenerFeature Listener { get; } =
+        new("clients", ListenerProtocol.Clients, System.Net.IPAddress.Loopback);
+
     /// <summary>The door of a server in open mode.</summary>
     public static ClientDoor Door(IOptions<ClientOptions> options, AdmissionGate? gate = null) =>
         new(

@@ -73,7 +73,12 @@ public sealed class HelloFuzzTests
                 }
 
                 UpgradeRequest request = head.Upgrade;
-                Arrival arrival = Door.Read(request.Arrival, IPAddress.Loopback, isTls: false);
+                Arrival arrival = Door.Read(
+                    request.Arrival,
+                    IPAddress.Loopback,
+                    isTls: false,
+                    Fakes.Listener
+                );
                 if (Handshake.Decide(request, arrival) is null)
                 {
                     string host = head.Upgrade.Host.ToString();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using PushBridge.Hosting;
+using PushBridge.Hosting.Listeners;
 using PushBridge.Hosting.Options;
 
 namespace PushBridge.Tests.Hosting;
@@ -12,6 +13,7 @@ public sealed class ExposureTests
     private readonly TextOptions text = new();
     private readonly HttpOptions http = new();
     private readonly BackendOptions backends = new();
+    private readonly ServerOptions server = new();
 
     [Fact]
     public void Problems_TheDefaults_AreNone() => Problems().Should().BeEmpty();
@@ -73,6 +75,31 @@ public sealed class ExposureTests
     }
 
     [Fact]
+    public void Problems_FurtherListeners_AreHeldToTheSameRulesByTheirOwnPaths()
+    {
+        server.Listeners["safe"] = Further(ListenerProtocol.Http, "127.0.0.1:0");
+        server.Listeners["a"] = Further(ListenerProtocol.Clients, "0.0.0.0:0");
+        server.Listeners["b"] = Further(ListenerProtocol.Text, "192.0.2.1:0");
+        server.Listeners["c"] = Further(ListenerProtocol.Http, "[::]:0");
+        server.Listeners["mutual"] = Further(ListenerProtocol.Text, "[::]:0");
+        server.Listeners["mutual"].ClientCertificateAuthority = "authority.pem";
+        server.Listeners["file"] = Further(ListenerProtocol.Text, "unix:/run/push.sock");
+
+        Sections()
+            .Should()
+            .Equal(
+                "PushBridge:Listeners:a:Listen",
+                "PushBridge:Listeners:b:Listen",
+                "PushBridge:Listeners:c:Listen"
+            );
+        Problems()[1]
+            .Should()
+            .Contain(
+                "or PushBridge:Listeners:b:Certificate and PushBridge:Listeners:b:ClientCertificateAuthority,"
+            );
+    }
+
+    [Fact]
     public void Problems_AnApplicationWithListenersOfItsOwn_HasOurTextPortOnly()
     {
         clients.HasOwnListener = false;
@@ -88,10 +115,9 @@ public sealed class ExposureTests
     {
         text.Listen = "0.0.0.0:0";
 
-        ValidateOptionsResult result = new ExposureRule(Exposure()).Validate(
-            null,
-            new ServerOptions { Insecure = insecure }
-        );
+        server.Insecure = insecure;
+
+        ValidateOptionsResult result = new ExposureRule(Exposure()).Validate(null, server);
 
         result.Succeeded.Should().Be(insecure);
         if (!insecure)
@@ -106,15 +132,17 @@ public sealed class ExposureTests
         }
     }
 
+    private static ListenerOptions Further(ListenerProtocol protocol, string listen) =>
+        new() { Protocol = protocol, Listen = listen };
+
     private IEnumerable<string> Sections() => Problems().Select(problem => problem.Split(": ")[0]);
 
-    private IReadOnlyList<string> Problems() => Exposure().Problems();
+    private IReadOnlyList<string> Problems() => Exposure().Problems(server);
 
     private Exposure Exposure() =>
         new(
+            new ListenerPlans(Options.Create(clients), Options.Create(text), Options.Create(http)),
             Options.Create(clients),
-            Options.Create(text),
-            Options.Create(http),
             Options.Create(backends)
         );
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PushBridge.Hosting;
+using PushBridge.Hosting.Listeners;
 using PushBridge.Hosting.Options;
 
 namespace PushBridge.Tests.Hosting;
@@ -48,9 +49,12 @@ public sealed class InsecureWarningTests : IDisposable
     private InsecureWarning Warning(bool insecure) =>
         new(
             new Exposure(
+                new ListenerPlans(
+                    Options.Create(new ClientOptions()),
+                    Options.Create(new TextOptions { Listen = "0.0.0.0:5678" }),
+                    Options.Create(new HttpOptions())
+                ),
                 Options.Create(new ClientOptions()),
-                Options.Create(new TextOptions { Listen = "0.0.0.0:5678" }),
-                Options.Create(new HttpOptions()),
                 Options.Create(new BackendOptions())
             ),
             Options.Create(new ServerOptions { Insecure = insecure }),

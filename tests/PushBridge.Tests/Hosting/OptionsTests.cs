@@ -180,7 +180,10 @@ public sealed class OptionsTests
         foreach (JsonProperty property in element.EnumerateObject())
         {
             string key = $"{path}:{property.Name}";
-            if (property.Value.ValueKind == JsonValueKind.Object)
+            if (
+                property.Value.ValueKind == JsonValueKind.Object
+                && property.Value.EnumerateObject().Any()
+            )
             {
                 Collect(property.Value, key, values);
             }
@@ -211,6 +214,7 @@ public sealed class OptionsTests
                 {
                     null => "",
                     IList<string> list => list.Count == 0 ? "[]" : string.Join(',', list),
+                    IDictionary<string, ListenerOptions> { Count: 0 } => "{}",
                     IList<TokenKeyOptions> list => list.Count == 0 ? "[]" : "",
                     Enum mode => mode.ToString().ToLowerInvariant(),
                     TimeSpan time => time.ToString("c").TrimEnd('0') is { } text

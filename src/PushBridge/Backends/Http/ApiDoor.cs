@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using PushBridge.Connections;
 using PushBridge.Security;
 
@@ -8,21 +7,13 @@ namespace PushBridge.Backends.Http;
 /// Who may use the API: programs that show what they have to show (<see cref="ApiSecret"/>), and pages that this very port served. Any other
 /// page is refused, also one whose origin may connect as a client: receiving is not sending.
 /// </summary>
-internal sealed class ApiDoor(
-    OriginPolicy clients,
-    IOptions<ClientOptions> clientOptions,
-    IOptions<HttpOptions> http,
-    ApiSecret secret,
-    AdmissionGate gate
-)
+internal sealed class ApiDoor(OriginPolicy clients, ApiSecret secret, AdmissionGate gate)
 {
-    private readonly OriginPolicy origins = clients.ForBackends(
-        clientOptions.Value.HasOwnListener ? http.Value.Listen : null
-    );
+    private readonly OriginPolicy origins = clients.ForBackends();
 
     /// <summary>The answer to a request of a foreign page or for a foreign host; null for any other, whoever makes it.</summary>
     public IResult? RefuseForeign(HttpContext context) =>
-        IsOurs(context.Request)
+        IsOurs(context)
             ? null
             : ApiProblem.Of(
                 StatusCodes.Status403Forbidden,
@@ -51,13 +42,19 @@ internal sealed class ApiDoor(
         return null;
     }
 
-    private bool IsOurs(HttpRequest request)
+    private bool IsOurs(HttpContext context)
     {
+        HttpRequest request = context.Request;
         string? origin =
             request.Headers.Origin.Count == 0 ? null : request.Headers.Origin.ToString();
         // Browsers add it to requests that carry no Origin, too; "none" is an address that the user typed.
         string site = request.Headers["Sec-Fetch-Site"].ToString();
         return site is "" or "none" or "same-origin"
-            && origins.Allows(request.Host.Value ?? "", origin, request.IsHttps);
+            && origins.Allows(
+                request.Host.Value ?? "",
+                origin,
+                request.IsHttps,
+                context.Features.Get<ListenerFeature>()?.Address
+            );
     }
 }

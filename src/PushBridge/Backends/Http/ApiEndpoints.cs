@@ -31,6 +31,7 @@ internal static class ApiEndpoints
                 }
             );
         OperatorApi.Map(api);
+        ListenersApi.Map(api);
         return api;
     }
 

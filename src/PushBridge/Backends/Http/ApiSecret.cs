@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using PushBridge.Connections;
 using PushBridge.Security;
 
 namespace PushBridge.Backends.Http;
@@ -44,7 +45,7 @@ internal sealed class ApiSecret(BackendDoor door)
     private static bool IsKnown(HttpContext context) =>
         context.User.Identity?.IsAuthenticated == true
         || (
-            context.Features.Get<ListenerFeature>() is { Role: ListenerRole.Http }
+            context.Features.Get<ListenerFeature>() is { Protocol: ListenerProtocol.Http }
             && context.Connection.ClientCertificate is not null
         );
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using PushBridge.Hosting.Listeners;
 
 namespace PushBridge.Backends.Text;
 
@@ -25,10 +26,11 @@ internal sealed class BoundListener : IDisposable
     /// <summary>Where it listens, with the real port.</summary>
     public EndPoint EndPoint { get; }
 
-    /// <param name="listen">A valid address (<see cref="ListenAddressAttribute"/>).</param>
-    public static BoundListener Open(string listen)
+    /// <param name="endPoint">Where to.</param>
+    /// <param name="reusePort">Whether others may listen there, too, if they say the same.</param>
+    /// <exception cref="ListenException">The address cannot be listened on.</exception>
+    public static BoundListener Open(EndPoint endPoint, bool reusePort)
     {
-        EndPoint endPoint = ListenAddressAttribute.Parse(listen)!;
         try
         {
             if (endPoint is not IPEndPoint address)
@@ -36,15 +38,17 @@ internal sealed class BoundListener : IDisposable
                 UnixSocketFile unix = UnixSocketFile.Listen(endPoint.ToString()!, Backlog);
                 return new BoundListener(unix.Listener, unix, endPoint);
             }
-            Socket socket = Bind(address);
+            Socket socket = Listen(address, reusePort);
             return new BoundListener(socket, file: null, socket.LocalEndPoint!);
         }
         catch (Exception exception)
             when (exception is SocketException or IOException or UnauthorizedAccessException)
         {
-            throw new ListenException(endPoint, exception);
+            throw ListenException.Of(endPoint, exception);
         }
     }
+
+    public Socket Socket => listener;
 
     public Socket Accept() => listener.Accept();
 
@@ -72,17 +76,11 @@ internal sealed class BoundListener : IDisposable
         listener.Dispose();
     }
 
-    private static Socket Bind(IPEndPoint address)
+    private static Socket Listen(IPEndPoint address, bool reusePort)
     {
-        Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Socket socket = ListenSocket.Bind(address, reusePort);
         try
         {
-            // As the web server does with its own ports: [::] is every address, not every IPv6 one.
-            if (address.Address.Equals(IPAddress.IPv6Any))
-            {
-                socket.DualMode = true;
-            }
-            socket.Bind(address);
             socket.Listen(Backlog);
             return socket;
         }

@@ -1,102 +1,118 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Options;
 using PushBridge.Commands;
+using PushBridge.Hosting.Listeners;
 using PushBridge.Security;
 
 namespace PushBridge.Backends.Text;
 
 /// <summary>
-/// The text port: accepts backends and gives each its <see cref="TextConnection"/>, on a dedicated thread while there are
+/// One text listener: accepts backends and gives each its <see cref="TextConnection"/>, on a dedicated thread while there are
 /// some, else on the thread pool. Accepting survives everything but being stopped, descriptor exhaustion included.
 /// </summary>
-internal sealed class TextListener(
-    CommandExecutor executor,
-    IOptions<TextOptions> options,
-    BackendDoor door,
-    TextPlaces places,
-    TlsHandshake handshake,
-    TimeProvider time,
-    ServerMetrics metrics,
-    TextLog log
-) : IHostedService, IDisposable
+internal sealed class TextListener : IOpenListener
 {
     private static readonly TimeSpan AcceptRetry = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan DismissTimeout = TimeSpan.FromSeconds(1.5);
 
-    private readonly TextOptions options = options.Value;
-    private readonly DedicatedThreads threads = new(options.Value.DedicatedThreads);
-    private readonly ConcurrentDictionary<TextPlace, Task> taken = new();
-    private readonly ManualResetEventSlim stopping = new();
-    private BoundListener? listener;
-    private Thread? accepting;
+    private readonly TextServices services;
+    private readonly TlsHandshake handshake;
+    private readonly BoundListener listener;
+    private readonly Thread accepting;
+    private readonly Lazy<Task> stopped;
+    private readonly TaskCompletionSource stopping = new();
 
-    /// <summary>Where it listens, with the real port; null before the start.</summary>
-    public EndPoint? EndPoint => listener?.EndPoint;
-
-    public Task StartAsync(CancellationToken cancellationToken)
+    private TextListener(TextServices services, TlsHandshake handshake, BoundListener listener)
     {
-        listener = BoundListener.Open(options.Listen);
+        this.services = services;
+        this.handshake = handshake;
+        this.listener = listener;
+        stopped = new Lazy<Task>(StopAsync);
         // A thread of its own, not the pool: see DedicatedThreads for what the pool's spinning costs.
         accepting = new Thread(Accept) { IsBackground = true, Name = "PushBridge accept" };
-        accepting.Start();
-        return Task.CompletedTask;
     }
 
-    /// <summary>Accepts no more, executes what has arrived, answers it, and waits until the backends are gone.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public EndPoint EndPoint => listener.EndPoint;
+
+    public int Connections => services.Taken.Keys.Count(place => place.Listener == this);
+
+    /// <exception cref="ListenException">The address cannot be listened on.</exception>
+    public static TextListener Open(TextServices services, ListenerPlan plan)
     {
-        StopAccepting();
-        foreach (TextPlace place in taken.Keys)
+        // With a secret to present, a certificate is not the only way in.
+        PortTls? tls = PortTls.Of(
+            plan.Certificate,
+            plan.Authority,
+            isOptional: services.Door.NeedsSecret
+        );
+        TextListener opened = new(
+            services,
+            new TlsHandshake(tls, services),
+            BoundListener.Open(plan.EndPoint, plan.ReusePort)
+        );
+        opened.accepting.Start();
+        return opened;
+    }
+
+    public Task StopAcceptingAsync() => stopped.Value;
+
+    /// <summary>Executes what has arrived, answers it, and waits until the backends are gone.</summary>
+    public Task DismissAsync() =>
+        DismissAsync(services, place => place.Listener == this, CancellationToken.None);
+
+    /// <inheritdoc cref="DismissAsync()"/>
+    public static async Task DismissAsync(
+        TextServices services,
+        Func<TextPlace, bool> isMeant,
+        CancellationToken cancellation
+    )
+    {
+        KeyValuePair<TextPlace, Task>[] meant =
+        [
+            .. services.Taken.Where(taken => isMeant(taken.Key)),
+        ];
+        foreach ((TextPlace place, _) in meant)
         {
             place.Stop();
         }
         try
         {
-            await Task.WhenAll(taken.Values).WaitAsync(StopTimeout, time, cancellationToken);
+            await Task.WhenAll(meant.Select(taken => taken.Value))
+                .WaitAsync(DismissTimeout, services.Time, cancellation);
         }
         catch (Exception exception)
             when (exception is TimeoutException or OperationCanceledException)
         {
-            // A backend that does not take its replies; the process ends without it.
+            // A backend that does not take its replies; we go on without it.
         }
     }
 
-    public void Dispose()
+    private async Task StopAsync()
     {
-        StopAccepting();
-        stopping.Dispose();
-    }
-
-    private void StopAccepting()
-    {
-        if (!stopping.IsSet)
-        {
-            stopping.Set();
-            listener?.Dispose();
-            accepting?.Join();
-        }
+        await ListenSocket.EmptiedAsync(listener.Socket, services.Time);
+        stopping.SetResult();
+        listener.Dispose();
+        accepting.Join();
     }
 
     private void Accept()
     {
-        while (!stopping.IsSet)
+        while (!stopping.Task.IsCompleted)
         {
             try
             {
-                Begin(listener!.Accept());
+                Begin(listener.Accept());
             }
             catch (Exception exception)
                 when (exception is SocketException or ObjectDisposedException)
             {
-                if (!stopping.IsSet)
+                if (!stopping.Task.IsCompleted)
                 {
                     // Out of descriptors, or a connection that was gone before it was accepted.
-                    log.AcceptFailed(
+                    services.Log.AcceptFailed(
                         (exception as SocketException)?.SocketErrorCode ?? SocketError.Shutdown
                     );
-                    stopping.Wait(AcceptRetry);
+                    stopping.Task.Wait(AcceptRetry);
                 }
             }
         }
@@ -106,24 +122,24 @@ internal sealed class TextListener(
     {
         if (DescriptorReserve.IsTouchedBy(socket))
         {
-            log.AcceptFailed(SocketError.TooManyOpenSockets);
+            services.Log.AcceptFailed(SocketError.TooManyOpenSockets);
             socket.Dispose();
             return;
         }
         IPAddress? address = (socket.RemoteEndPoint as IPEndPoint)?.Address;
-        if (!handshake.IsNeeded && door.WaitOf(address) > TimeSpan.Zero)
+        if (!handshake.IsNeeded && services.Door.WaitOf(address) > TimeSpan.Zero)
         {
             Refuse(socket);
             socket.Dispose();
             return;
         }
-        if (!places.TryTake(address))
+        if (!services.Places.TryTake(address))
         {
             socket.Dispose();
             return;
         }
-        TextPlace place = new(socket, address);
-        taken[place] = place.Ended.Task;
+        TextPlace place = new(socket, address) { Listener = this };
+        services.Taken[place] = place.Ended.Task;
         if (!BoundListener.TryConfigure(socket))
         {
             Leave(place);
@@ -136,17 +152,13 @@ internal sealed class TextListener(
         {
             Serve(place);
         }
-        if (stopping.IsSet)
-        {
-            place.Stop();
-        }
     }
 
     /// <summary>Over a bare socket: on a thread of its own if there is one.</summary>
     private void Serve(TextPlace place)
     {
         Open(place, new SocketLink(place.Socket), isKnown: place.IsByFile);
-        if (!threads.TryRun(() => Read(place)))
+        if (!services.Threads.TryRun(() => Read(place)))
         {
             _ = ReadAsync(place);
         }
@@ -158,17 +170,13 @@ internal sealed class TextListener(
         await Task.Yield();
         if (await TryHandshakeAsync(place) is not { } link)
         {
-            using CancellationTokenSource timeout = new(LingeringClose.Limit, time);
+            using CancellationTokenSource timeout = new(LingeringClose.Limit, services.Time);
             await LingeringClose.RunAsync(place.Socket, peerFinished: false, timeout.Token);
             Leave(place);
             return;
         }
         Open(place, link, link.HasCertificate);
-        if (stopping.IsSet)
-        {
-            place.Stop();
-        }
-        if (!link.HasCertificate && door.WaitOf(place.Address) > TimeSpan.Zero)
+        if (!link.HasCertificate && services.Door.WaitOf(place.Address) > TimeSpan.Zero)
         {
             place.Connection!.Refuse();
             await EndAsync(place, peerFinished: false);
@@ -185,31 +193,31 @@ internal sealed class TextListener(
         }
         catch (Exception exception)
         {
-            log.ConnectionFailed(exception);
+            services.Log.ConnectionFailed(exception);
             return null;
         }
     }
 
     private void Open(TextPlace place, ITextLink link, bool isKnown)
     {
-        ReplySender replies = new(link, options.MaxPendingReplyBytes, metrics);
+        ReplySender replies = new(link, services.Options.MaxPendingReplyBytes, services.Metrics);
         TextSession session = new(
-            executor,
+            services.Executor,
             replies,
-            options,
-            new FirstReplies(time),
-            metrics,
-            new BackendEntry(door, place.Address, isKnown),
-            time
+            services.Options,
+            new FirstReplies(services.Time),
+            services.Metrics,
+            new BackendEntry(services.Door, place.Address, isKnown),
+            services.Time
         );
         place.Connection = new TextConnection(
             place.Socket,
             link,
             session,
             replies,
-            time,
-            metrics,
-            log
+            services.Time,
+            services.Metrics,
+            services.Log
         );
     }
 
@@ -236,7 +244,7 @@ internal sealed class TextListener(
         }
         catch (Exception exception)
         {
-            log.ConnectionFailed(exception);
+            services.Log.ConnectionFailed(exception);
         }
         _ = EndAsync(place, peerFinished);
     }
@@ -252,7 +260,7 @@ internal sealed class TextListener(
         }
         catch (Exception exception)
         {
-            log.ConnectionFailed(exception);
+            services.Log.ConnectionFailed(exception);
         }
         await EndAsync(place, peerFinished);
     }
@@ -266,8 +274,8 @@ internal sealed class TextListener(
     private void Leave(TextPlace place)
     {
         place.Socket.Dispose();
-        places.Leave(place.Address);
-        taken.TryRemove(place, out _);
+        services.Places.Leave(place.Address);
+        services.Taken.TryRemove(place, out _);
         place.Ended.SetResult();
     }
 }

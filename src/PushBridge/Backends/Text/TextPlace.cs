@@ -8,6 +8,9 @@ internal sealed class TextPlace(Socket socket, IPAddress? address)
 {
     private volatile TextConnection? connection;
 
+    /// <summary>The one it came by.</summary>
+    public TextListener? Listener { get; init; }
+
     public Socket Socket => socket;
 
     /// <summary>Null on a Unix socket, and when the system does not say; it proves nothing.</summary>

@@ -1,30 +1,16 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using Microsoft.Extensions.Options;
 using PushBridge.Security;
 
 namespace PushBridge.Backends.Text;
 
-/// <summary>Makes TLS of accepted connections where the text port has a certificate, each within its time.</summary>
-internal sealed class TlsHandshake(
-    IOptions<TextOptions> options,
-    BackendDoor door,
-    TimeProvider time,
-    ServerMetrics metrics,
-    TextLog log
-)
+/// <summary>Makes TLS of the connections that a text listener with a certificate accepts, each within its time.</summary>
+/// <param name="tls">Null for a listener without.</param>
+/// <param name="services">What all text listeners share.</param>
+internal sealed class TlsHandshake(PortTls? tls, TextServices services)
 {
-    private readonly TimeSpan limit = options.Value.HandshakeTimeout;
-
-    /// <summary>With a secret to present, a certificate is not the only way in.</summary>
-    private readonly PortTls? tls = PortTls.Of(
-        options.Value.Certificate,
-        options.Value.ClientCertificateAuthority,
-        isOptional: door.NeedsSecret
-    );
-
-    /// <summary>Whether the port speaks TLS.</summary>
+    /// <summary>Whether the listener speaks TLS.</summary>
     public bool IsNeeded => tls is not null;
 
     /// <summary>Null when the peer does not come to terms; its socket is then still to be closed.</summary>
@@ -34,7 +20,10 @@ internal sealed class TlsHandshake(
         socket.Blocking = true;
         HeldTickets transport = new(new NetworkStream(socket, ownsSocket: false));
         SslStream stream = new(transport);
-        using CancellationTokenSource timeout = new(limit, time);
+        using CancellationTokenSource timeout = new(
+            services.Options.HandshakeTimeout,
+            services.Time
+        );
         try
         {
             await stream.AuthenticateAsServerAsync(tls!.Options(), timeout.Token);
@@ -43,13 +32,13 @@ internal sealed class TlsHandshake(
         }
         catch (OperationCanceledException)
         {
-            metrics.Limited(Limit.TextHandshakeTime);
-            log.HandshakeFailed("it took too long");
+            services.Metrics.Limited(Limit.TextHandshakeTime);
+            services.Log.HandshakeFailed("it took too long");
         }
         catch (Exception exception)
             when (exception is AuthenticationException or IOException or ObjectDisposedException)
         {
-            log.HandshakeFailed(exception.GetBaseException().Message);
+            services.Log.HandshakeFailed(exception.GetBaseException().Message);
         }
         await transport.HandshakeFailedAsync();
         await stream.DisposeAsync();

@@ -29,6 +29,7 @@ internal sealed partial class RawConnection : ClientConnection
         : base(id, ConnectionKind.Raw, services)
     {
         this.hello = hello;
+        Listener = hello.Listener;
         this.input = input;
         this.writer = writer;
         Queue = new OutboundQueue(writer, services.MaxQueueBytes);

@@ -67,7 +67,8 @@ internal sealed class RawWebSocketMiddleware(
         arrival = door.Read(
             request.Arrival,
             (connection.RemoteEndPoint as IPEndPoint)?.Address,
-            IsTls(connection)
+            IsTls(connection),
+            connection.Features.Get<ListenerFeature>()
         );
         refusal = handshake.Decide(request, arrival);
         return refusal is null;

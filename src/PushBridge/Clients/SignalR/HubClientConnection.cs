@@ -31,6 +31,7 @@ internal sealed class HubClientConnection : ClientConnection, IOutboundWriter
         this.context = context;
         this.address = address;
         this.hello = hello;
+        Listener = hello.Listener;
         Queue = new OutboundQueue(this, services.MaxQueueBytes);
     }
 

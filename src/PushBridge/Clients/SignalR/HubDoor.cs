@@ -26,6 +26,8 @@ internal sealed class HubDoor(ClientDoor door, AdmissionGate gate, ServerMetrics
         }
         else if (!IsPreflight(context))
         {
+            // SignalR gives a long-polling connection a copy of its request that has the items, but not the listener's feature.
+            context.Items[typeof(ListenerFeature)] = context.Features.Get<ListenerFeature>();
             gate.Begin();
             try
             {

@@ -20,7 +20,8 @@ internal sealed class OptionsValidator<TOptions>(string section) : IValidateOpti
             : ValidateOptionsResult.Fail(problems);
     }
 
-    private static IEnumerable<string> Problems(string path, object options)
+    /// <summary>What is wrong with the options, a line for each key below the path.</summary>
+    public static IEnumerable<string> Problems(string path, object options)
     {
         List<ValidationResult> results = [];
         Validator.TryValidateObject(
@@ -43,6 +44,10 @@ internal sealed class OptionsValidator<TOptions>(string section) : IValidateOpti
         return value switch
         {
             not null when IsOurs(property.PropertyType) => Problems(path, value),
+            IDictionary named => named
+                .Keys.Cast<string>()
+                .Where(key => IsOurs(named[key]!.GetType()))
+                .SelectMany(key => Problems($"{path}:{key}", named[key]!)),
             IEnumerable list and not string => list.Cast<object>()
                 .Index()
                 .Where(entry => IsOurs(entry.Item.GetType()))

@@ -1,4 +1,5 @@
 using System.Net;
+using PushBridge.Connections;
 
 namespace PushBridge.Security.Authentication;
 
@@ -14,4 +15,8 @@ internal sealed record Arrival(
     string? Origin,
     string Cookies,
     string? Token
-);
+)
+{
+    /// <summary>The listener of ours that it came by; null for an application's own.</summary>
+    public ListenerFeature? Listener { get; init; }
+}

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
+using PushBridge.Connections;
 
 namespace PushBridge.Security.Authentication;
 
@@ -45,13 +46,21 @@ internal sealed class ArrivalReader(IOptions<ClientOptions> options)
         Read(
             ArrivalHeaders.Of(context.Request),
             context.Connection.RemoteIpAddress,
-            context.Request.IsHttps
+            context.Request.IsHttps,
+            context.Features.Get<ListenerFeature>()
+                ?? context.Items[typeof(ListenerFeature)] as ListenerFeature
         );
 
     /// <param name="headers">What the request says.</param>
     /// <param name="remote">The other end of the connection.</param>
     /// <param name="isTls">Whether the connection to us is TLS.</param>
-    public Arrival Read(in ArrivalHeaders headers, IPAddress? remote, bool isTls)
+    /// <param name="listener">The listener of ours that it came by.</param>
+    public Arrival Read(
+        in ArrivalHeaders headers,
+        IPAddress? remote,
+        bool isTls,
+        ListenerFeature? listener = null
+    )
     {
         IPAddress? address = remote is { IsIPv4MappedToIPv6: true } ? remote.MapToIPv4() : remote;
         if (proxies.Contains(address))
@@ -65,7 +74,10 @@ internal sealed class ArrivalReader(IOptions<ClientOptions> options)
             headers.Origin.Count == 0 ? null : headers.Origin.ToString(),
             needsCookies ? string.Join("; ", headers.Cookie.ToArray()) : "",
             mode == ClientAuthenticationMode.Open ? null : TokenOf(headers)
-        );
+        )
+        {
+            Listener = listener,
+        };
     }
 
     private static string? TokenOf(in ArrivalHeaders headers)

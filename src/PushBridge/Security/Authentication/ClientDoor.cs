@@ -17,9 +17,13 @@ internal sealed class ClientDoor(
     /// <summary>How a request arrived, in the terms of HTTP.</summary>
     public Arrival Read(HttpContext context) => arrivals.Read(context);
 
-    /// <inheritdoc cref="ArrivalReader.Read(in ArrivalHeaders, IPAddress?, bool)"/>
-    public Arrival Read(in ArrivalHeaders headers, IPAddress? remote, bool isTls) =>
-        arrivals.Read(headers, remote, isTls);
+    /// <inheritdoc cref="ArrivalReader.Read(in ArrivalHeaders, IPAddress?, bool, ListenerFeature?)"/>
+    public Arrival Read(
+        in ArrivalHeaders headers,
+        IPAddress? remote,
+        bool isTls,
+        ListenerFeature? listener
+    ) => arrivals.Read(headers, remote, isTls, listener);
 
     /// <summary>The HTTP status that refuses the request; null lets it in.</summary>
     /// <param name="host">The Host header.</param>
@@ -27,7 +31,7 @@ internal sealed class ClientDoor(
     /// <param name="isNew">False for a further request of a client that is in.</param>
     public int? Refuse(string host, Arrival arrival, bool isNew)
     {
-        if (!origins.Allows(host, arrival.Origin, arrival.IsTls))
+        if (!origins.Allows(host, arrival.Origin, arrival.IsTls, arrival.Listener?.Address))
         {
             return StatusCodes.Status403Forbidden;
         }

@@ -19,6 +19,9 @@ internal sealed class Hello(IClientAuthenticator authenticator, Arrival arrival)
     /// <summary>The token that came with the client's request, to be had once; null when it is yet to come.</summary>
     public string? TakeToken() => Interlocked.Exchange(ref token, null);
 
+    /// <inheritdoc cref="Arrival.Listener"/>
+    public ListenerFeature? Listener => arrival.Listener;
+
     /// <inheritdoc cref="IClientAuthenticator.Malformed"/>
     public CloseReason Malformed => authenticator.Malformed;
 

@@ -101,7 +101,6 @@ public sealed class HandshakeTests
     {
         ClientServices services = Fakes.Services(options =>
         {
-            options.HasOwnListener = true;
             options.AllowedOrigins.Add("https://listed.example");
         });
         IOptions<ClientOptions> options = Options.Create(services.Options);
@@ -114,7 +113,7 @@ public sealed class HandshakeTests
         UpgradeRequest request = parsed!.Upgrade;
         return handshake.Decide(
             request,
-            door.Read(request.Arrival, IPAddress.Loopback, isTls: false)
+            door.Read(request.Arrival, IPAddress.Loopback, isTls: false, Fakes.Listener)
         );
     }
 }

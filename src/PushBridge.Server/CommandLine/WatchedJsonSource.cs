@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Configuration.Json;
+
+namespace PushBridge.Server.CommandLine;
+
+/// <summary>
+/// A configuration file that is read again when it has changed. What cannot be read then changes nothing: a file that is just being saved, or
+/// has a comma too many, must not take the settings away from a running server. Looks at the file twice a second; watching its folder would watch everything below.
+/// </summary>
+/// <param name="file">The file's full path.</param>
+internal sealed class WatchedJsonSource(string file) : JsonConfigurationSource
+{
+    public override IConfigurationProvider Build(IConfigurationBuilder builder)
+    {
+        Path = file;
+        ResolveFileProvider();
+        EnsureDefaults(builder);
+        return new Provider(this, file);
+    }
+
+    private sealed class Provider : JsonConfigurationProvider
+    {
+        private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+        private readonly string path;
+        private readonly ITimer timer;
+        private (DateTime, long) read;
+        private (DateTime, long) seen;
+
+        public Provider(WatchedJsonSource source, string path)
+            : base(source)
+        {
+            this.path = path;
+            read = seen = Stamp();
+            timer = TimeProvider.System.CreateTimer(_ => Look(), null, Interval, Interval);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            timer.Dispose();
+            base.Dispose(disposing);
+        }
+
+        /// <summary>
+        /// Reads the file when it has changed, and not in this half second again. Settings that count from the next start on are validated, too, and what is wrong throws.
+        /// </summary>
+        private void Look()
+        {
+            (DateTime, long) now = Stamp();
+            bool hasSettled = now == seen;
+            seen = now;
+            if (!hasSettled || now == read)
+            {
+                return;
+            }
+            read = now;
+            try
+            {
+                using FileStream stream = File.OpenRead(path);
+                Load(stream);
+            }
+            catch (Exception exception)
+                when (exception is FormatException or IOException or UnauthorizedAccessException)
+            {
+                Say($"it cannot be read, so that everything stays as it is: {exception.Message}");
+                return;
+            }
+            try
+            {
+                OnReload();
+            }
+            catch (AggregateException exception)
+            {
+                foreach (Exception inner in exception.Flatten().InnerExceptions)
+                {
+                    Say(inner.Message);
+                }
+            }
+        }
+
+        private void Say(string problem) =>
+            Console.Error.WriteLine($"{path} has changed, but: {problem}");
+
+        /// <summary>What changes when somebody writes to the file, or puts another one in its place.</summary>
+        private (DateTime, long) Stamp()
+        {
+            FileInfo file = new(path);
+            return (file.LastWriteTimeUtc, file.Exists ? file.Length : -1);
+        }
+    }
+}

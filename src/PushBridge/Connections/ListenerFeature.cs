@@ -1,0 +1,19 @@
+using System.Net;
+
+namespace PushBridge.Connections;
+
+/// <summary>
+/// By which of our listeners a connection came in, as a connection feature; set where it is accepted, so that no header can claim it. An
+/// application's own connections have none.
+/// </summary>
+/// <param name="name">The listener's name.</param>
+/// <param name="protocol">What it speaks.</param>
+/// <param name="address">The address it is bound to, which may be a wildcard; null for a Unix socket.</param>
+internal class ListenerFeature(string name, ListenerProtocol protocol, IPAddress? address)
+{
+    public string Name => name;
+
+    public ListenerProtocol Protocol => protocol;
+
+    public IPAddress? Address => address;
+}

@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace PushBridge.Hosting.Listeners;
+
+/// <summary>
+/// Opens and closes listeners as the configuration changes. Only what has changed there is touched: a listener that was closed at run time stays closed, and what
+/// is wrong with one entry is said and hinders no other.
+/// </summary>
+internal sealed class ListenerReload(
+    IConfiguration configuration,
+    ListenerPlans plans,
+    IOptions<ServerOptions> server,
+    ListenerSettings settings,
+    ListenerTable table,
+    ListenerLog log
+) : IHostedService, IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, ListenerPlan> applied = new(ListenerName.Comparer);
+    private IDisposable? changes;
+    private Task applying = Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (ListenerPlan plan in plans.All(server.Value))
+        {
+            if (plan.Source == ListenerSource.Configuration)
+            {
+                applied[plan.Name] = plan;
+            }
+        }
+        changes = ChangeToken.OnChange(configuration.GetReloadToken, Changed);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        changes?.Dispose();
+        lock (gate)
+        {
+            return applying.WaitAsync(cancellationToken);
+        }
+    }
+
+    public void Dispose() => changes?.Dispose();
+
+    /// <summary>One after the other; whoever changed the configuration does not wait.</summary>
+    private void Changed()
+    {
+        lock (gate)
+        {
+            Task before = applying;
+            applying = Task.Run(async () =>
+            {
+                await before;
+                await ApplyAsync();
+            });
+        }
+    }
+
+    private async Task ApplyAsync()
+    {
+        try
+        {
+            Dictionary<string, ListenerPlan?> wanted = Read();
+            foreach (string name in applied.Keys.Where(name => !wanted.ContainsKey(name)).ToArray())
+            {
+                applied.Remove(name);
+                await CloseAsync(name);
+            }
+            foreach (ListenerPlan plan in wanted.Values.OfType<ListenerPlan>())
+            {
+                await ApplyAsync(plan);
+            }
+        }
+        catch (Exception exception)
+        {
+            log.ReloadFailed(exception);
+        }
+    }
+
+    private async Task ApplyAsync(ListenerPlan plan)
+    {
+        applied.TryGetValue(plan.Name, out ListenerPlan? before);
+        if (before?.IsLike(plan) == true)
+        {
+            return;
+        }
+        bool wasOpen = before is not null && await CloseAsync(plan.Name);
+        ListenerResult result = await table.OpenAsync(plan);
+        if (result.Ok)
+        {
+            applied[plan.Name] = plan;
+            return;
+        }
+        log.NotApplied($"{plan.Path(nameof(plan.Listen))}: {result.Problem}");
+        if (wasOpen)
+        {
+            await table.OpenAsync(before!);
+        }
+    }
+
+    /// <summary>Closes the configuration's listener of that name, and nobody else's.</summary>
+    private async Task<bool> CloseAsync(string name) =>
+        table.All.Any(listener =>
+            ListenerName.Comparer.Equals(listener.Name, name)
+            && listener.Source == ListenerSource.Configuration
+        ) && (await table.CloseAsync(name)).Ok;
+
+    /// <summary>What the configuration says now, by name; null for what is wrong, and stays as it is.</summary>
+    private Dictionary<string, ListenerPlan?> Read()
+    {
+        Dictionary<string, ListenerPlan?> wanted = new(ListenerName.Comparer);
+        foreach (string name in settings.Names)
+        {
+            wanted[name] = settings.Read(name, out IReadOnlyList<string> problems);
+            foreach (string problem in problems)
+            {
+                log.NotApplied(problem);
+            }
+        }
+        return wanted;
+    }
+}

@@ -1,0 +1,211 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using PushBridge.FunctionalTests.Hosting;
+using PushBridge.FunctionalTests.Http;
+using PushBridge.FunctionalTests.Peers;
+
+namespace PushBridge.FunctionalTests.Listeners;
+
+/// <summary>Listeners of the configuration: at start, and when the file changes.</summary>
+public sealed class ConfiguredTests : IDisposable
+{
+    private const string Push = """{"uid":"uid1","n":1}""";
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pushbridge-");
+
+    private string Settings => Path.Combine(folder.FullName, "pushbridge.json");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task They_open_with_the_server_each_with_its_own_TLS()
+    {
+        using RawWebSocket.TestCertificate certificate = new();
+        await using PushBridgeServer server = await PushBridgeServer.StartAsync(
+            "Listeners:lan:Protocol=clients",
+            "Listeners:lan:Listen=127.0.0.1:0",
+            "Listeners:secure:Protocol=Http",
+            "Listeners:secure:Listen=127.0.0.1:0",
+            $"Listeners:secure:Certificate:Path={certificate.Path}",
+            $"Listeners:secure:Certificate:KeyPath={certificate.KeyPath}",
+            "Listeners:file:Protocol=text",
+            $"Listeners:file:Listen=unix:{Path.Combine(folder.FullName, "push.sock")}"
+        );
+        PushListener[] all = [.. server.Services.GetRequiredService<IPushListeners>().All];
+
+        all.Select(listener => (listener.Name, listener.Source))
+            .Should()
+            .Equal(
+                ("clients", ListenerSource.Start),
+                ("text", ListenerSource.Start),
+                ("http", ListenerSource.Start),
+                ("file", ListenerSource.Configuration),
+                ("lan", ListenerSource.Configuration),
+                ("secure", ListenerSource.Configuration)
+            );
+        await using RawClient client = await RawClient.ConnectAsync(
+            new Uri($"http://{all[4].Listen}"),
+            "uid1"
+        );
+        await server.WaitForUidAsync("uid1");
+        using HttpClient http = new(certificate.Handler(shown: null))
+        {
+            BaseAddress = new Uri($"https://{all[5].Listen}"),
+        };
+        (await http.PostAsync("/api/push/uid1", "1")).Status.Should().Be(200);
+        await using TextBackend backend = await TextBackend.ConnectAsync(
+            new UnixDomainSocketEndPoint(all[3].Listen["unix:".Length..])
+        );
+        (await backend.AskAsync(Push)).Should().Be("ok");
+        (await client.NextAsync(2)).Should().Equal("1", Push);
+    }
+
+    [Theory]
+    [InlineData("Listeners__lan__Listen", "0.0.0.0:0", "PushBridge:Listeners:lan:Listen: anybody")]
+    [InlineData("Listeners__lan__Listen", "here", "PushBridge:Listeners:lan:Listen: ")]
+    [InlineData("Listeners__lan__Protocol", "ftp", "PushBridge:Listeners:lan:Protocol")]
+    [InlineData("Listeners__lan__ReusePort", "perhaps", "PushBridge:Listeners:lan:ReusePort")]
+    [InlineData(
+        "Listeners__lan__ClientCertificateAuthority",
+        "/nowhere.pem",
+        "PushBridge:Listeners:lan:ClientCertificateAuthority: "
+    )]
+    [InlineData("Listeners__http__Listen", "127.0.0.1:0", "PushBridge:Listeners:http: ")]
+    public async Task What_is_wrong_with_one_is_named_and_the_exit_code_is_78(
+        string variable,
+        string value,
+        string problem
+    )
+    {
+        (int code, string output, string errors) = await ServerProcess.RunAsync(
+            ["--clients", "127.0.0.1:0", "--text", "127.0.0.1:0", "--http", "127.0.0.1:0"],
+            [
+                ("PushBridge__Listeners__lan__Protocol", "text"),
+                ("PushBridge__Listeners__http__Protocol", "text"),
+                ("PushBridge__Listeners__http__Listen", "127.0.0.1:0"),
+                ("PushBridge__Listeners__lan__Listen", "127.0.0.1:0"),
+                ($"PushBridge__{variable}", value),
+            ]
+        );
+
+        code.Should().Be(78);
+        errors.Should().Contain(problem);
+        (output + errors).Should().NotContain("   at ");
+    }
+
+    [Fact]
+    public async Task A_listener_whose_address_is_in_use_keeps_the_server_from_starting()
+    {
+        using TcpListener taken = new(IPAddress.Loopback, 0);
+        taken.Start();
+
+        (int code, _, string errors) = await ServerProcess.RunAsync(
+            ["--clients", "127.0.0.1:0", "--text", "127.0.0.1:0", "--http", "127.0.0.1:0"],
+            [
+                ("PushBridge__Listeners__lan__Protocol", "http"),
+                ("PushBridge__Listeners__lan__Listen", $"{taken.LocalEndpoint}"),
+            ]
+        );
+
+        code.Should().Be(1);
+        errors
+            .Split('\n')
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain($"Cannot listen on {taken.LocalEndpoint}: the address is in use");
+    }
+
+    [Fact]
+    public async Task Editing_the_file_opens_moves_and_closes_them_and_leaves_connections_alone()
+    {
+        Write(("a", Text()), ("b", Text()));
+        await using PushBridgeServer server = await PushBridgeServer.StartWithFileAsync(Settings);
+        IPushListeners listeners = server.Services.GetRequiredService<IPushListeners>();
+        await using TextBackend first = await TextBackend.ConnectAsync(Find(listeners, "a")!);
+        IPEndPoint b = Find(listeners, "b")!;
+        await using TextBackend second = await TextBackend.ConnectAsync(b);
+        await using RawClient client = await RawClient.JoinAsync(server, "uid1");
+        (await first.AskAsync(Push)).Should().Be("ok");
+        (await second.AskAsync(Push)).Should().Be("ok");
+
+        Write(("b", Text()), ("c", Text("clients")), ("d", Text(listen: "nowhere")), ("e", Text()));
+        await PushBridgeServer.EventuallyAsync(
+            () => Find(listeners, "a") is null && Find(listeners, "e") is not null,
+            "the change to take effect"
+        );
+
+        (await first.AskAsync(Push)).Should().Be("ok");
+        Find(listeners, "b").Should().Be(b, "nothing changed there");
+        (await second.AskAsync(Push)).Should().Be("ok");
+        await using RawClient other = await RawClient.ConnectAsync(
+            new Uri($"http://{Find(listeners, "c")}"),
+            "uid2"
+        );
+        await server.WaitForUidAsync("uid2");
+        Find(listeners, "d").Should().BeNull();
+        server
+            .Logs.Should()
+            .Contain(line =>
+                line.Level == LogLevel.Warning
+                && line.Message.Contains("PushBridge:Listeners:d:Listen: Listen must be")
+            );
+        (await client.NextAsync(4)).Should().OnlyContain(message => message == Push);
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_read_and_an_address_in_use_change_nothing()
+    {
+        using TcpListener taken = new(IPAddress.Loopback, 0);
+        taken.Start();
+        Write(("a", Text()), ("b", Text()));
+        await using PushBridgeServer server = await PushBridgeServer.StartWithFileAsync(Settings);
+        IPushListeners listeners = server.Services.GetRequiredService<IPushListeners>();
+        IPEndPoint a = Find(listeners, "a")!;
+
+        await File.WriteAllTextAsync(Settings, """{"PushBridge":{"Listeners":{},}""");
+        await WaitForReadAsync();
+        File.Delete(Settings);
+        await WaitForReadAsync();
+        Find(listeners, "a").Should().Be(a);
+
+        Write(("a", Text()), ("b", Text(listen: $"{taken.LocalEndpoint}")), ("c", Text()));
+        await PushBridgeServer.EventuallyAsync(
+            () => Find(listeners, "c") is not null,
+            "the rest of the change"
+        );
+
+        Find(listeners, "a").Should().Be(a);
+        await using TextBackend still = await TextBackend.ConnectAsync(Find(listeners, "b")!);
+        (await still.AskAsync("""{"$cmd":"ping"}""")).Should().Be("ok");
+        server
+            .Logs.Should()
+            .Contain(line =>
+                line.Message.Contains("PushBridge:Listeners:b:Listen: Cannot listen on")
+            );
+    }
+
+    private static IPEndPoint? Find(IPushListeners listeners, string name) =>
+        listeners.All.SingleOrDefault(listener => listener.Name == name) is { } found
+            ? IPEndPoint.Parse(found.Listen)
+            : null;
+
+    private static JsonObject Text(string protocol = "text", string listen = "127.0.0.1:0") =>
+        new() { ["Protocol"] = protocol, ["Listen"] = listen };
+
+    /// <summary>The file is looked at twice a second, and read when it has not changed in between.</summary>
+    private static Task WaitForReadAsync() => Task.Delay(TimeSpan.FromSeconds(1.2));
+
+    private void Write(params (string Name, JsonObject Listener)[] listeners)
+    {
+        JsonObject all = [];
+        foreach ((string name, JsonObject listener) in listeners)
+        {
+            all[name] = listener;
+        }
+        JsonObject file = new() { ["PushBridge"] = new JsonObject { ["Listeners"] = all } };
+        File.WriteAllText(Settings + ".new", file.ToJsonString());
+        File.Move(Settings + ".new", Settings, overwrite: true);
+    }
+}
