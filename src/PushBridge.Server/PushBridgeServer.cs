@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using PushBridge.Connections;
 using PushBridge.Hosting;
+using PushBridge.Hosting.Listeners;
 using PushBridge.Hosting.Options;
 using PushBridge.Server.CommandLine;
 using PushBridge.Server.Daemon;
@@ -55,6 +56,7 @@ internal static class PushBridgeServer
         Validate(builder);
         WebApplication app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() => started.Value = true);
+        app.Use(ListenerLeave.SayAsync);
         app.MapWhen(
             context => Protocol(context) == ListenerProtocol.Clients,
             ClientsPort.Configure

@@ -11,7 +11,16 @@ namespace PushBridge.Connections;
 /// <param name="address">The address it is bound to, which may be a wildcard; null for a Unix socket.</param>
 internal class ListenerFeature(string name, ListenerProtocol protocol, IPAddress? address)
 {
+    private volatile bool isLeaving;
+
     public string Name => name;
+
+    /// <summary>Whether whoever asks over HTTP should come back by another connection, and to another process.</summary>
+    public bool IsLeaving
+    {
+        get => isLeaving;
+        set => isLeaving = value;
+    }
 
     public ListenerProtocol Protocol => protocol;
 

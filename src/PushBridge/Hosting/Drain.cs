@@ -46,6 +46,7 @@ internal sealed partial class Drain(
 
     private async Task DrainAsync()
     {
+        await listeners.HandOverAsync();
         gate.BeginDrain();
         Draining(registry.Total);
         long started = time.GetTimestamp();

@@ -1,14 +1,13 @@
 using System.Net;
 using System.Text.Json;
-using PushBridge.FunctionalTests.Hosting;
 using PushBridge.FunctionalTests.Http;
 
 namespace PushBridge.FunctionalTests.Listeners;
 
 /// <summary>An operator who opens and closes listeners over HTTP.</summary>
-internal sealed class ListenerApi(PushBridgeServer server) : IDisposable
+internal sealed class ListenerApi(Uri httpUrl) : IDisposable
 {
-    private readonly HttpClient http = new() { BaseAddress = server.HttpUrl };
+    private readonly HttpClient http = new() { BaseAddress = httpUrl };
 
     public Task<ApiAnswer> OpenAsync(string body) =>
         http.AskAsync(HttpMethod.Post, "/api/listeners", ApiRequests.Json(body));

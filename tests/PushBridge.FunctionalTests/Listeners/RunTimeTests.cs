@@ -20,7 +20,7 @@ public sealed class RunTimeTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         server = await PushBridgeServer.StartAsync();
-        api = new ListenerApi(server);
+        api = new ListenerApi(server.HttpUrl);
     }
 
     public async ValueTask DisposeAsync()

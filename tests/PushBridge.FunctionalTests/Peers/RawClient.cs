@@ -23,6 +23,9 @@ internal sealed class RawClient : IAsyncDisposable
     /// <summary>The close code and reason the server sent; 1006 when it sent none.</summary>
     public Task<(int Code, string Reason)> Closed => closed.Task.WaitAsync(Patience);
 
+    /// <summary>The close code, however long that takes.</summary>
+    public async Task<int> EndedAsync() => (await closed.Task).Code;
+
     /// <summary>Connects, says the uid and waits until the server counts <paramref name="nth"/> connections of it.</summary>
     public static async Task<RawClient> JoinAsync(PushBridgeServer server, string uid, int nth = 1)
     {

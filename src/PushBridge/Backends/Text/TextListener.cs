@@ -13,17 +13,28 @@ namespace PushBridge.Backends.Text;
 internal sealed class TextListener : IOpenListener
 {
     private static readonly TimeSpan AcceptRetry = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan DismissTimeout = TimeSpan.FromSeconds(1.5);
 
     private readonly TextServices services;
     private readonly TlsHandshake handshake;
     private readonly BoundListener listener;
     private readonly Thread accepting;
+    private readonly bool isShared;
     private readonly Lazy<Task> stopped;
     private readonly TaskCompletionSource stopping = new();
+    private long accepted;
 
-    private TextListener(TextServices services, TlsHandshake handshake, BoundListener listener)
+    private TextListener(
+        TextServices services,
+        TlsHandshake handshake,
+        BoundListener listener,
+        bool isShared
+    )
     {
+        this.isShared = isShared;
+        if (isShared)
+        {
+            SharedPort.Enter(listener.Socket);
+        }
         this.services = services;
         this.handshake = handshake;
         this.listener = listener;
@@ -48,47 +59,36 @@ internal sealed class TextListener : IOpenListener
         TextListener opened = new(
             services,
             new TlsHandshake(tls, services),
-            BoundListener.Open(plan.EndPoint, plan.ReusePort)
+            BoundListener.Open(plan.EndPoint, plan.ReusePort),
+            plan.ReusePort
         );
         opened.accepting.Start();
         return opened;
     }
 
+    /// <summary>The text protocol has no such word.</summary>
+    public Task HandOverAsync() => StopAcceptingAsync();
+
     public Task StopAcceptingAsync() => stopped.Value;
 
     /// <summary>Executes what has arrived, answers it, and waits until the backends are gone.</summary>
     public Task DismissAsync() =>
-        DismissAsync(services, place => place.Listener == this, CancellationToken.None);
-
-    /// <inheritdoc cref="DismissAsync()"/>
-    public static async Task DismissAsync(
-        TextServices services,
-        Func<TextPlace, bool> isMeant,
-        CancellationToken cancellation
-    )
-    {
-        KeyValuePair<TextPlace, Task>[] meant =
-        [
-            .. services.Taken.Where(taken => isMeant(taken.Key)),
-        ];
-        foreach ((TextPlace place, _) in meant)
-        {
-            place.Stop();
-        }
-        try
-        {
-            await Task.WhenAll(meant.Select(taken => taken.Value))
-                .WaitAsync(DismissTimeout, services.Time, cancellation);
-        }
-        catch (Exception exception)
-            when (exception is TimeoutException or OperationCanceledException)
-        {
-            // A backend that does not take its replies; we go on without it.
-        }
-    }
+        TextListeners.DismissAsync(
+            services,
+            place => place.Listener == this,
+            CancellationToken.None
+        );
 
     private async Task StopAsync()
     {
+        if (isShared)
+        {
+            await SharedPort.LeaveAsync(
+                listener.Socket,
+                () => Volatile.Read(ref accepted),
+                services.Time
+            );
+        }
         await ListenSocket.EmptiedAsync(listener.Socket, services.Time);
         stopping.SetResult();
         listener.Dispose();
@@ -120,6 +120,7 @@ internal sealed class TextListener : IOpenListener
 
     private void Begin(Socket socket)
     {
+        Interlocked.Increment(ref accepted);
         if (DescriptorReserve.IsTouchedBy(socket))
         {
             services.Log.AcceptFailed(SocketError.TooManyOpenSockets);

@@ -14,6 +14,9 @@ internal interface IOpenListener
     /// <summary>Accepts what has connected already, and from then on nobody; the address is free afterwards. Connections stay.</summary>
     Task StopAcceptingAsync();
 
+    /// <summary>Accepts no more, and sees to it that whoever asks again does so by a new connection, where the protocol has a word for that.</summary>
+    Task HandOverAsync();
+
     /// <summary>Tells its connections that it goes away, and waits a moment until they have gone.</summary>
     Task DismissAsync();
 }

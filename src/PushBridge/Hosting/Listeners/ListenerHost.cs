@@ -3,20 +3,31 @@ using PushBridge.Backends.Text;
 
 namespace PushBridge.Hosting.Listeners;
 
-/// <summary>Opens the configured listeners with the server, and ends the backends with it. The web server ends the other connections by itself.</summary>
+/// <summary>
+/// Opens the configured listeners when everything behind them has started: on a shared address connections come from that moment on, and would wait for the rest.
+/// Ends the backends with the server; the web server ends the other connections by itself.
+/// </summary>
 internal sealed class ListenerHost(
     ListenerPlans plans,
     IOptions<ServerOptions> server,
     ListenerTable table,
     TextListeners text
-) : IHostedService
+) : IHostedLifecycleService
 {
-    public Task StartAsync(CancellationToken cancellationToken) =>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) =>
         table.OpenAllAsync(plans.All(server.Value));
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await table.StopAcceptingAsync(plan => true);
         await text.DismissAllAsync(cancellationToken);
     }
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -19,6 +19,16 @@ internal sealed partial class ListenerLog(ILogger<ListenerTable> logger)
     [LoggerMessage(4, LogLevel.Warning, "Insecure, as configured: {Problem}")]
     public partial void Insecure(string problem);
 
+    [LoggerMessage(
+        7,
+        LogLevel.Information,
+        "New connections go to the other processes on the same addresses: {Names}"
+    )]
+    public partial void HandingOver(string names);
+
+    [LoggerMessage(8, LogLevel.Warning, "{Option} is not listened on: {Problem}")]
+    public partial void NotOpened(string option, string problem);
+
     [LoggerMessage(6, LogLevel.Error, "The changed configuration was not applied")]
     public partial void ReloadFailed(Exception exception);
 

@@ -68,9 +68,12 @@ internal sealed class ListenerTable(
             {
                 return refusal;
             }
-            ListenerResult opened = await OpenNowAsync(plan);
-            log.Opened(plan.Name, plan.Protocol, opened.Listener!.Listen);
-            return opened;
+            ListenerResult result = await OpenNowAsync(plan);
+            if (result.Ok)
+            {
+                log.Opened(plan.Name, plan.Protocol, result.Listener!.Listen);
+            }
+            return result;
         }
         catch (ListenException exception)
         {
@@ -101,7 +104,11 @@ internal sealed class ListenerTable(
             {
                 throw ListenException.Taken(plan.EndPoint, other);
             }
-            await OpenNowAsync(plan);
+            ListenerResult result = await OpenNowAsync(plan);
+            if (!result.Ok)
+            {
+                log.NotOpened(plan.Path(nameof(plan.Listen)), result.Problem!);
+            }
         }
     }
 
@@ -143,6 +150,24 @@ internal sealed class ListenerTable(
         return new ListenerResult(closed, ListenerFailure.None, null);
     }
 
+    /// <summary>
+    /// Leaves new connections to the other processes, where there are some on the same address: accepts no more there, while everything is still served as ever.
+    /// </summary>
+    public async Task HandOverAsync()
+    {
+        Entry[] shared =
+        [
+            .. entries.Where(entry =>
+                entry.Plan.ReusePort && SharedPort.Others(entry.Listener.EndPoint) > 0
+            ),
+        ];
+        if (shared.Length > 0)
+        {
+            log.HandingOver(string.Join(", ", shared.Select(entry => entry.Plan.Name)));
+            await Task.WhenAll(shared.Select(entry => entry.Listener.HandOverAsync()));
+        }
+    }
+
     /// <summary>Accepts nothing more by the listeners that are meant.</summary>
     public Task StopAcceptingAsync(Func<ListenerPlan, bool> isMeant) =>
         Task.WhenAll(
@@ -155,7 +180,13 @@ internal sealed class ListenerTable(
 
     private async Task<ListenerResult> OpenNowAsync(ListenerPlan plan)
     {
-        IListenerOpener opener = openers.Single(opener => opener.Speaks(plan.Protocol));
+        if (Array.Find(openers, opener => opener.Speaks(plan.Protocol)) is not { } opener)
+        {
+            return Failed(
+                ListenerFailure.NotServed,
+                "The application's own web server listens for clients and HTTP; add the address there."
+            );
+        }
         Entry entry = new(plan, await opener.OpenAsync(plan));
         entries = [.. entries, entry];
         return new ListenerResult(Describe(entry), ListenerFailure.None, null);

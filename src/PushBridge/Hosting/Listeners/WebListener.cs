@@ -26,6 +26,7 @@ internal sealed class WebListener : IOpenListener
     private readonly WebServices services;
     private readonly Feature feature;
     private readonly bool isCounted;
+    private readonly bool isShared;
     private readonly ConcurrentDictionary<ConnectionContext, bool> open = new();
     private readonly TaskCompletionSource released = new(
         TaskCreationOptions.RunContinuationsAsynchronously
@@ -33,6 +34,7 @@ internal sealed class WebListener : IOpenListener
     private readonly Task accepting;
     private readonly Lazy<Task> stopped;
     private Task ending = Task.CompletedTask;
+    private long accepted;
 
     public WebListener(
         ListenerPlan plan,
@@ -52,6 +54,11 @@ internal sealed class WebListener : IOpenListener
             plan.Source != ListenerSource.Start || plan.Protocol != ListenerProtocol.Clients;
         Tls = tls;
         EndPoint = sockets.EndPoint;
+        isShared = plan.ReusePort;
+        if (isShared)
+        {
+            SharedPort.Enter(socket);
+        }
         feature = new Feature(plan, (EndPoint as IPEndPoint)?.Address, this);
         stopped = new Lazy<Task>(StopAsync);
         accepting = AcceptAsync();
@@ -85,11 +92,7 @@ internal sealed class WebListener : IOpenListener
         }
         long started = services.Time.GetTimestamp();
         await UntilAsync(() => services.Registry.All.All(client => client.Listener != feature));
-        foreach (ConnectionContext connection in open.Keys)
-        {
-            // A request under way is still answered.
-            connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
-        }
+        CloseIdle();
         await UntilAsync(() => open.IsEmpty);
         foreach (ConnectionContext connection in open.Keys)
         {
@@ -102,6 +105,25 @@ internal sealed class WebListener : IOpenListener
             {
                 await Task.Delay(Poll, services.Time);
             }
+        }
+    }
+
+    public async Task HandOverAsync()
+    {
+        feature.IsLeaving = true;
+        await StopAcceptingAsync();
+        if (feature.Protocol == ListenerProtocol.Http)
+        {
+            CloseIdle();
+        }
+    }
+
+    private void CloseIdle()
+    {
+        foreach (ConnectionContext connection in open.Keys)
+        {
+            // A request under way is still answered.
+            connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
         }
     }
 
@@ -134,6 +156,7 @@ internal sealed class WebListener : IOpenListener
         {
             while (await sockets.AcceptAsync() is { } connection)
             {
+                Interlocked.Increment(ref accepted);
                 connection.Features.Set<ListenerFeature>(feature);
                 if (
                     DescriptorReserve.IsTouchedBy(connection)
@@ -153,6 +176,10 @@ internal sealed class WebListener : IOpenListener
 
     private async Task StopAsync()
     {
+        if (isShared)
+        {
+            await SharedPort.LeaveAsync(socket, () => Volatile.Read(ref accepted), services.Time);
+        }
         await ListenSocket.EmptiedAsync(socket, services.Time);
         await sockets.UnbindAsync();
         await accepting;

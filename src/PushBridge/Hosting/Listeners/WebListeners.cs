@@ -29,6 +29,7 @@ internal sealed class WebListeners
     private readonly SocketTransportFactory sockets;
     private readonly RawWebSocketMiddleware raw;
     private readonly BackendDoor door;
+    private volatile bool isServed;
     private readonly WebServices services;
     private readonly Dictionary<(ListenerProtocol, bool), WebPort> ports = [];
 
@@ -54,11 +55,13 @@ internal sealed class WebListeners
         }
     }
 
-    public bool Speaks(ListenerProtocol protocol) => protocol != ListenerProtocol.Text;
+    /// <summary>Not in an application whose own web server listens for clients and HTTP.</summary>
+    public bool Speaks(ListenerProtocol protocol) => isServed && protocol != ListenerProtocol.Text;
 
     /// <summary>Has the web server serve our ports, and says what happens to a connection on each, in this order.</summary>
     public void AddTo(KestrelServerOptions kestrel)
     {
+        isServed = true;
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestHeaderCount = MaxHeaders;
         kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
