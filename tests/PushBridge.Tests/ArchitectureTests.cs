@@ -33,7 +33,7 @@ public sealed class ArchitectureTests
     [InlineData("Connections", "Messages Observability Hosting.Options")]
     [InlineData("Security", "Connections Observability Hosting.Options")]
     [InlineData("Security.Authentication", "Connections Security Observability Hosting.Options")]
-    [InlineData("Operators", "Connections Observability")]
+    [InlineData("Operators", "Backplane Connections Observability")]
     [InlineData("Delivery", "Connections Messages")]
     [InlineData(
         "Commands",

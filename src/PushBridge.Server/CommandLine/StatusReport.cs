@@ -26,6 +26,7 @@ internal static class StatusReport
         output.WriteLine();
         WriteListeners(output, record, address);
         output.WriteLine();
+        WriteBackplane(output, stats);
         WriteTotals(output, stats);
         WriteCommands(output, stats);
         WriteCounts(output, "clients ended by the server, by close code", stats.Closes);
@@ -47,6 +48,26 @@ internal static class StatusReport
             table.Add("http", record.Http ?? "");
         }
         table.Write(output);
+    }
+
+    private static void WriteBackplane(TextWriter output, ServerStats stats)
+    {
+        if (stats.Backplane is not { } backplane)
+        {
+            return;
+        }
+        TextTable table = new($"OTHER NODES ({backplane.State})", "CONNECTIONS", "UIDS", "UP");
+        foreach (OtherNodeStats node in backplane.Nodes)
+        {
+            table.Add(
+                node.Name,
+                Figures.Count(node.Connections),
+                Figures.Count(node.Uids),
+                Figures.Time(node.UptimeSeconds)
+            );
+        }
+        table.Write(output);
+        output.WriteLine();
     }
 
     private static void WriteTotals(TextWriter output, ServerStats stats)

@@ -46,17 +46,9 @@ internal static class HttpPort
         backplane.IsShared
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"ready\nbackplane {Name(backplane.State)}, {backplane.Peers.Count} other nodes\n"
+                $"ready\nbackplane {backplane.State.ToWord()}, {backplane.Peers.Count} other nodes\n"
             )
             : "ready\n";
-
-    private static string Name(BackplaneState state) =>
-        state switch
-        {
-            BackplaneState.Available => "available",
-            BackplaneState.Restoring => "restoring",
-            _ => "unreachable",
-        };
 
     private static IResult Metrics(HttpContext context, PrometheusExporter exporter)
     {

@@ -15,3 +15,16 @@ internal enum BackplaneState
     /// <summary>All is well.</summary>
     Available,
 }
+
+internal static class BackplaneStates
+{
+    /// <summary>As operators read it.</summary>
+    public static string ToWord(this BackplaneState state) =>
+        state switch
+        {
+            BackplaneState.Available => "available",
+            BackplaneState.Restoring => "restoring",
+            BackplaneState.Unreachable => "unreachable",
+            _ => "alone",
+        };
+}

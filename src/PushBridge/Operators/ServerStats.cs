@@ -15,6 +15,7 @@ namespace PushBridge.Operators;
 /// <param name="Closes">Connections the server ended, by code.</param>
 /// <param name="Refused">Connections refused before they began, by HTTP status.</param>
 /// <param name="Limits">Clients and backends that ran into a limit, by its name.</param>
+/// <param name="Backplane">How this node stands to the others; null on a single node.</param>
 internal sealed record ServerStats(
     long At,
     NodeStats Node,
@@ -29,7 +30,25 @@ internal sealed record ServerStats(
     long SlowConsumers,
     IReadOnlyDictionary<string, long> Closes,
     IReadOnlyDictionary<string, long> Refused,
-    IReadOnlyDictionary<string, long> Limits
+    IReadOnlyDictionary<string, long> Limits,
+    BackplaneStats? Backplane
+);
+
+/// <param name="State"><c>available</c>, <c>restoring</c> or <c>unreachable</c>.</param>
+/// <param name="Nodes">The others that have been heard of lately.</param>
+internal sealed record BackplaneStats(string State, IReadOnlyList<OtherNodeStats> Nodes);
+
+/// <param name="Name">The machine's.</param>
+/// <param name="Version">Of PushBridge.</param>
+/// <param name="Connections">Its live client connections.</param>
+/// <param name="Uids">Different uids among them.</param>
+/// <param name="UptimeSeconds">Since it started.</param>
+internal sealed record OtherNodeStats(
+    string Name,
+    string Version,
+    int Connections,
+    int Uids,
+    double UptimeSeconds
 );
 
 /// <param name="Name">The machine's.</param>

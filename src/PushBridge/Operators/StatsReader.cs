@@ -1,4 +1,5 @@
 using System.Reflection;
+using PushBridge.Backplane;
 using PushBridge.Connections;
 
 namespace PushBridge.Operators;
@@ -9,6 +10,7 @@ internal sealed class StatsReader(
     ConnectionMetrics connections,
     ConnectionRegistry registry,
     AdmissionGate gate,
+    IBackplane backplane,
     CoarseClock clock,
     TimeProvider time
 )
@@ -42,8 +44,27 @@ internal sealed class StatsReader(
             metrics.SlowConsumers.Value,
             Sums(metrics.Closes),
             Sums(metrics.Refusals),
-            Sums(metrics.Limits)
+            Sums(metrics.Limits),
+            Backplane()
         );
+
+    private BackplaneStats? Backplane() =>
+        backplane.IsShared
+            ? new BackplaneStats(
+                backplane.State.ToWord(),
+                [
+                    .. backplane
+                        .Peers.OrderBy(peer => peer.Name, StringComparer.Ordinal)
+                        .Select(peer => new OtherNodeStats(
+                            peer.Name,
+                            peer.Version,
+                            peer.Connections,
+                            peer.Uids,
+                            peer.UptimeSeconds
+                        )),
+                ]
+            )
+            : null;
 
     private NodeStats Node() =>
         new(

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using PushBridge.Backplane;
 using PushBridge.Connections;
 using PushBridge.Hosting.Options;
 using PushBridge.Observability;
@@ -23,6 +24,7 @@ public sealed class StatsReaderTests
             new ConnectionMetrics(metrics, registry),
             registry,
             Fakes.Gate(options),
+            new SingleNodeBackplane(),
             clock,
             time
         );

@@ -46,7 +46,7 @@ export function showNumbers(stats, series) {
   show($('now-slow'), stats.slowConsumers === 0 ? 'no slow client cut' : `${plural(stats.slowConsumers, 'slow client')} cut`);
   showOutcomes(stats);
   showEnds(stats);
-  showNode(stats.node, series);
+  showNode(stats.node, stats.backplane, series);
 }
 
 function showOutcomes({ commands, messages, deliveries }) {
@@ -78,7 +78,7 @@ function showEnds({ closes, refused, limits }) {
 
 let before = null;
 
-function showNode(node, series) {
+function showNode(node, backplane, series) {
   const at = series.times().at(-1) ?? 0;
   const busy = before && at > before.at ? (node.cpuSeconds - before.cpu) / (at - before.at) : 0;
   if (before === null || at - before.at >= 2) {
@@ -93,6 +93,15 @@ function showNode(node, series) {
     ['Processor', `${Math.round(Math.max(0, busy) * 100)} % of ${plural(node.cores, 'core')}`],
     ['Clients', node.isDraining ? 'none: it is draining' : 'welcome'],
   ];
+  if (backplane) {
+    pairs.push(['Backplane', backplane.state]);
+    for (const other of backplane.nodes) {
+      pairs.push([
+        `Node ${other.name}`,
+        `${plural(other.connections, 'connection')}, ${plural(other.uids, 'uid')}, up for ${duration(other.uptimeSeconds)}`,
+      ]);
+    }
+  }
   $('nodes').replaceChildren(...pairs.map(([name, value]) => element('div', '', element('dt', '', name), element('dd', '', value))));
   show($('node'), `${node.name} · ${node.version} · up for ${duration(node.uptimeSeconds)}`);
 }
