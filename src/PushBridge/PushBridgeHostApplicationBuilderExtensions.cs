@@ -117,9 +117,6 @@ public static class PushBridgeHostApplicationBuilderExtensions
         services.AddSingleton<ListenerLog>();
         services.AddSingleton<ListenerPlans>();
         services.AddSingleton<ListenerSettings>();
-        services.AddSingleton<IValidateOptions<ServerOptions>>(provider =>
-            provider.GetRequiredService<ListenerSettings>()
-        );
         services.AddSingleton<TextListeners>();
         services.AddSingleton<WebServices>();
         services.AddSingleton<WebListeners>();

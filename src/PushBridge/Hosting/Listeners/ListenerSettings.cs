@@ -1,12 +1,9 @@
-using Microsoft.Extensions.Options;
-
 namespace PushBridge.Hosting.Listeners;
 
 /// <summary>
 /// What the configuration says of the further listeners, entry by entry: binding them all at once would leave out, without a word, an entry that has a value of the wrong type.
 /// </summary>
 internal sealed class ListenerSettings(IConfiguration configuration)
-    : IValidateOptions<ServerOptions>
 {
     public const string Section = $"{ServerOptions.Section}:{nameof(ServerOptions.Listeners)}";
 
@@ -31,18 +28,6 @@ internal sealed class ListenerSettings(IConfiguration configuration)
         return problems.Count > 0
             ? null
             : ListenerPlan.Of(name, options, path, ListenerSource.Configuration);
-    }
-
-    /// <summary>What the validation of the bound options cannot see.</summary>
-    public ValidateOptionsResult Validate(string? name, ServerOptions options)
-    {
-        string[] problems =
-        [
-            .. Names.Select(entry => TryBind($"{Section}:{entry}", out _)).OfType<string>(),
-        ];
-        return problems.Length > 0
-            ? ValidateOptionsResult.Fail(problems)
-            : ValidateOptionsResult.Success;
     }
 
     /// <summary>Null, or what is wrong, with its path.</summary>
