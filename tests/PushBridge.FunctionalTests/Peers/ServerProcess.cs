@@ -92,8 +92,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     private static async Task<ServerProcess> WhenListeningAsync(ServerProcess server)
     {
-        Task first = await Task.WhenAny(server.listening.Task, server.process.WaitForExitAsync())
-            .WaitAsync(Patience);
+        Task exit = server.process.WaitForExitAsync();
+        Task first = await Task.WhenAny(server.listening.Task, exit, Task.Delay(Patience));
+        if (first != server.listening.Task && first != exit)
+        {
+            await server.DisposeAsync();
+            throw new TimeoutException($"No banner:\n{server.Output}\n{server.Errors}");
+        }
         if (first != server.listening.Task)
         {
             int code = await server.ExitCodeAsync();

@@ -25,8 +25,16 @@ internal sealed class Cluster : IAsyncDisposable
         {
             cluster.networks[name] = new FaultyProxy(cluster.Redis.Port);
         }
-        await Task.WhenAll(names.Select(cluster.StartNodeAsync));
-        return cluster;
+        try
+        {
+            await Task.WhenAll(names.Select(cluster.StartNodeAsync));
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     public FaultyProxy NetworkOf(string name) => networks[name];

@@ -26,6 +26,16 @@ internal static class NetworkFaults
     {
         await using Traffic traffic = await Traffic.StartAsync(cluster);
         await using TextBackend backend = await TextBackend.ConnectAsync(cluster["A"].Text);
+        // It will be too much for this one, too: nobody else is to be cut.
+        await using RawClient flooded = await RawClient.ConnectAsync(
+            cluster["B"].ClientsUrl,
+            "flooded",
+            _ => { }
+        );
+        while (await backend.AskAsync("""{"uid":"flooded"}""") != "ok")
+        {
+            await Task.Delay(5);
+        }
         await cluster.Redis.CommandAsync(
             "CONFIG SET client-output-buffer-limit \"pubsub 262144 0 0\""
         );
@@ -40,12 +50,12 @@ internal static class NetworkFaults
             await backend.AskAsync(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $$"""{"uid":"B0","b":9001,"n":{{++number}},"pad":"{{pad}}"}"""
+                    $$"""{"uid":"flooded","n":{{++number}},"pad":"{{pad}}"}"""
                 )
             );
             traffic.Cut("B");
             // What is none of theirs the nodes drop.
-            isCut = await cluster.Redis.CommandAsync("PUBLISH pushbridge:u:B0 -") == ":0";
+            isCut = await cluster.Redis.CommandAsync("PUBLISH pushbridge:u:flooded -") == ":0";
         }
         cluster.NetworkOf("B").Release();
         double over = traffic.History.Now;

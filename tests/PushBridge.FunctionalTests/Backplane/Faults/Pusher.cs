@@ -58,13 +58,11 @@ internal sealed class Pusher : IAsyncDisposable
     {
         await stopping.CancelAsync();
         await pushing;
-        int taken = 0;
-        while (taken < MaxInFlight && !IsBroken)
+        using CancellationTokenSource deadline = new(Patience);
+        while (!IsBroken && !IsAnswered())
         {
-            await room.WaitAsync(Patience);
-            taken++;
+            await Task.Delay(5, deadline.Token);
         }
-        room.Release(taken);
     }
 
     /// <summary>One push, and its answer.</summary>
@@ -157,13 +155,12 @@ internal sealed class Pusher : IAsyncDisposable
             {
                 string answer = await backend.ReadLineAsync(Timeout.InfiniteTimeSpan);
                 double now = history.Now;
-                Push push;
                 lock (unanswered)
                 {
-                    push = unanswered.Dequeue();
+                    Push push = unanswered.Dequeue();
+                    push.AnsweredAt = now;
+                    push.Answer = AnswerOf(answer);
                 }
-                push.AnsweredAt = now;
-                push.Answer = AnswerOf(answer);
                 room.Release();
             }
         }
@@ -171,6 +168,14 @@ internal sealed class Pusher : IAsyncDisposable
             when (exception is SocketException or ObjectDisposedException or EndOfStreamException)
         {
             Break();
+        }
+    }
+
+    private bool IsAnswered()
+    {
+        lock (unanswered)
+        {
+            return unanswered.Count == 0;
         }
     }
 
