@@ -65,6 +65,7 @@ internal sealed class LoadCommand
         load.Subcommands.Add(
             Callers("client", "Callers of one PushClient, the .NET library", TrafficMode.Client)
         );
+        load.Subcommands.Add(ClusterCommand());
         load.Subcommands.Add(SuiteCommand());
         return load;
     }
@@ -201,6 +202,39 @@ internal sealed class LoadCommand
                 Console.WriteLine(parsed.GetValue(json) ? row.ToJson() : row.ToString());
                 return row.Problem is null;
             })
+        );
+        return command;
+    }
+
+    private Command ClusterCommand()
+    {
+        Option<int> window = Default("--window", 64, "Lines of the publisher without a reply");
+        Option<int> bytes = Default("--bytes", 40, "Bytes of a payload");
+        Option<int> clients = Default("--clients-count", 10_000, "Clients of the last part");
+        Option<int> groups = Default("--groups", 40_000, "Groups of the last part");
+        Command command = new("cluster", "Two servers around a redis-server of their own")
+        {
+            window,
+            bytes,
+            clients,
+            groups,
+            warmup,
+            seconds,
+        };
+        command.SetAction(parsed =>
+            Guarded(() =>
+                ClusterMode.Run(
+                    new LoadSettings
+                    {
+                        Window = parsed.GetValue(window),
+                        Bytes = parsed.GetValue(bytes),
+                        Warmup = TimeSpan.FromSeconds(parsed.GetValue(warmup)),
+                        Measured = TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+                    },
+                    parsed.GetValue(clients),
+                    parsed.GetValue(groups)
+                )
+            )
         );
         return command;
     }

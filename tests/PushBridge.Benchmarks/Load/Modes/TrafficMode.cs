@@ -22,6 +22,23 @@ internal static class TrafficMode
         );
     }
 
+    /// <summary>Backends at one node, clients at another.</summary>
+    public static LoadRow Across(
+        string name,
+        LoadSettings settings,
+        SequencedLine line,
+        LoadCluster cluster
+    ) =>
+        Run(
+            name,
+            "pushes",
+            settings,
+            line,
+            () => new LoadLoop(cluster.Far.Clients, cluster.Near.Text),
+            cluster.Usage,
+            loop => new PushTraffic(loop, settings, line)
+        );
+
     public static LoadRow Broadcast(string name, LoadSettings settings, ServerProcess server)
     {
         SequencedLine line = SequencedLine.Broadcast(settings.Bytes);
@@ -56,9 +73,28 @@ internal static class TrafficMode
         SequencedLine line,
         ServerProcess server,
         Func<LoadLoop, ITraffic> start
+    ) =>
+        Run(
+            name,
+            unit,
+            settings,
+            line,
+            () => new LoadLoop(server.Clients, server.Text),
+            server.Usage,
+            start
+        );
+
+    private static LoadRow Run(
+        string name,
+        string unit,
+        LoadSettings settings,
+        SequencedLine line,
+        Func<LoadLoop> open,
+        ProcessUsage usage,
+        Func<LoadLoop, ITraffic> start
     )
     {
-        using LoadLoop loop = new(server.Clients, server.Text);
+        using LoadLoop loop = open();
         loop.Connect(settings.Clients + settings.Bystanders, line.PayloadBytes);
         Settling.Run(loop, loop.AddPublisher());
         if (settings.Rate > 0)
@@ -68,7 +104,7 @@ internal static class TrafficMode
         ITraffic traffic = start(loop);
         using IDisposable? owned = traffic as IDisposable;
         Pump(loop, traffic, settings.Warmup);
-        return Measure(new LoadRow(name) { Unit = unit }, loop, traffic, settings, server.Usage);
+        return Measure(new LoadRow(name) { Unit = unit }, loop, traffic, settings, usage);
     }
 
     private static LoadRow Measure(

@@ -110,6 +110,7 @@ internal sealed class Publisher : IDisposable
 
     private static bool IsOk(ReadOnlySpan<byte> reply) =>
         reply.SequenceEqual("ok"u8)
+        || reply.StartsWith("{\"ok\":true,"u8)
         || (
             reply.SequenceEqual("fail"u8)
                 ? false

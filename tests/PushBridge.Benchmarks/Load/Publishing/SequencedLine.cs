@@ -16,12 +16,14 @@ internal sealed class SequencedLine
     private readonly int uidAt;
     private readonly int sequenceAt;
     private readonly int payloadAt;
+    private readonly int targetAt;
 
     private SequencedLine(string before, string payload, string after, bool hasUid)
     {
         template = Encoding.ASCII.GetBytes(before + payload + after);
         expected = Encoding.ASCII.GetBytes(payload);
         payloadAt = before.Length;
+        targetAt = before.IndexOf(UidDigits, StringComparison.Ordinal);
         uidAt = hasUid ? payload.IndexOf(UidDigits, StringComparison.Ordinal) : -1;
         sequenceAt = payload.IndexOf(SequenceDigits, StringComparison.Ordinal);
     }
@@ -48,9 +50,22 @@ internal sealed class SequencedLine
             hasUid: false
         );
 
+    /// <summary>The command, with a member that says how it is to be answered.</summary>
+    public static SequencedLine Command(int bytes, string answer) =>
+        new(
+            $$"""{"$cmd":"push","uid":"{{UidDigits}}","data":""",
+            Fill($$"""{"uid":"{{UidDigits}}","s":"{{SequenceDigits}}","p":"*"}""", bytes),
+            $",{answer}}}",
+            hasUid: true
+        );
+
     public void Write(Span<byte> line, int client, long sequence)
     {
         template.CopyTo(line);
+        if (targetAt >= 0)
+        {
+            WriteDigits(line.Slice(targetAt, UidDigits.Length), client);
+        }
         if (uidAt >= 0)
         {
             WriteDigits(line.Slice(payloadAt + uidAt, UidDigits.Length), client);

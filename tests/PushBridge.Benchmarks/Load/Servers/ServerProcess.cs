@@ -16,6 +16,7 @@ internal sealed class ServerProcess : IDisposable
     private ServerProcess(Process? child, int id, IPEndPoint clients, IPEndPoint text)
     {
         this.child = child;
+        Id = id;
         Usage = new ProcessUsage(id);
         Clients = clients;
         Text = text;
@@ -27,14 +28,20 @@ internal sealed class ServerProcess : IDisposable
 
     public IPEndPoint Text { get; }
 
+    public int Id { get; }
+
     public ProcessUsage Usage { get; }
+
+    /// <summary>The latest line of the log that says that all is subscribed.</summary>
+    public string? Restored { get; private set; }
 
     public static ServerProcess Attach(IPEndPoint clients, IPEndPoint text, int id) =>
         new(null, id, clients, text);
 
-    public static ServerProcess Start()
+    /// <param name="more">Further arguments.</param>
+    public static ServerProcess Start(string more = "")
     {
-        Process launched = Launch(ServerAssembly());
+        Process launched = Launch(ServerAssembly(), more);
         Dictionary<string, IPEndPoint> ports = new(StringComparer.Ordinal);
         try
         {
@@ -50,8 +57,9 @@ internal sealed class ServerProcess : IDisposable
             throw;
         }
         // Whatever it prints from here on must not fill the pipe and stop it; this ends with the process.
-        _ = launched.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-        return new ServerProcess(launched, launched.Id, ports["clients"], ports["text"]);
+        ServerProcess server = new(launched, launched.Id, ports["clients"], ports["text"]);
+        _ = server.ReadLogAsync(launched.StandardOutput);
+        return server;
     }
 
     public void Dispose()
@@ -69,6 +77,16 @@ internal sealed class ServerProcess : IDisposable
         child.Dispose();
     }
 
+    private async Task ReadLogAsync(StreamReader log)
+    {
+        while (await log.ReadLineAsync() is { } line)
+        {
+            Restored = line.Contains("Backplane: available", StringComparison.Ordinal)
+                ? line.Trim()
+                : Restored;
+        }
+    }
+
     private void OnExit(object? sender, EventArgs arguments)
     {
         if (child is not null)
@@ -77,11 +95,12 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    private static Process Launch(string assembly)
+    private static Process Launch(string assembly, string more)
     {
         string command =
             $"ulimit -n {DescriptorLimit.Wanted}; exec dotnet \"$0\" serve "
-            + "--clients 127.0.0.1:0 --text 127.0.0.1:0 --http 127.0.0.1:0";
+            + "--clients 127.0.0.1:0 --text 127.0.0.1:0 --http 127.0.0.1:0 "
+            + more;
         ProcessStartInfo start = new("/bin/sh", ["-c", command, assembly])
         {
             UseShellExecute = false,
