@@ -61,6 +61,8 @@ internal static class NetworkFaults
         double over = traffic.History.Now;
         traffic.End(begun, Healing);
         double healed = await traffic.HealAsync(over);
+        // Cut from then until now.
+        traffic.Cut("B");
         Checker checker = await traffic.JudgeAsync();
         Verdict verdict = Verdict.Of(
             traffic,

@@ -109,6 +109,10 @@ internal static class RedisFaults
             double over = traffic.History.Now;
             traffic.End(begun, Healing);
             healed.Add(await traffic.HealAsync(over));
+            if (!traffic.History.Cuts.IsEmpty)
+            {
+                traffic.Cut(); // From then until now.
+            }
             memory.Add(cluster.Names.Max(name => cluster[name].Memory("VmRSS")));
         }
         Checker checker = await traffic.JudgeAsync();
