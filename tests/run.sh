@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.." || exit 1
 
 configuration=Release
 results="$PWD/artifacts/test-results"
-part_limit=300 # seconds after which a part counts as hung
+part_limit=600 # seconds after which a part counts as hung
 passed=0
 failed=0
 skipped=0

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using PushBridge.Hosting.Options;
+using PushBridge.Server.Remote;
 
 namespace PushBridge.Server.CommandLine;
 
@@ -18,9 +19,11 @@ internal sealed class HealthCommand
 
     public HealthCommand()
     {
-        Command = new Command(
+        Command = new Verb(
             "health",
-            "Ask the server on this machine whether it is ready; exit code 0 when it is, 1 when it is not"
+            "Ask the server on this machine whether it is ready; exit code 0 when it is, 1 when it is not",
+            "pushbridge health --config pushbridge.json || pushbridge restart -d --config pushbridge.json",
+            "pushbridge health --http 127.0.0.1:5679"
         )
         {
             config,
@@ -49,7 +52,10 @@ internal sealed class HealthCommand
                 );
             }
             string scheme = string.IsNullOrEmpty(options.Certificate.Path) ? "http" : "https";
-            return await AskAsync($"{scheme}://{Reachable(endPoint)}/health/ready", cancellation);
+            return await AskAsync(
+                $"{scheme}://{Reachable.Of(endPoint)}/health/ready",
+                cancellation
+            );
         }
         catch (Exception exception) when (ConfigurationError.Describe(exception) is { } problem)
         {
@@ -80,11 +86,4 @@ internal sealed class HealthCommand
             return CommandError.Report(ExitCode.Failure, $"no answer from {url}");
         }
     }
-
-    /// <summary>A wildcard address is where one listens, not where one connects to.</summary>
-    private static IPEndPoint Reachable(IPEndPoint listener) =>
-        listener.Address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, listener.Port)
-        : listener.Address.Equals(IPAddress.IPv6Any)
-            ? new IPEndPoint(IPAddress.IPv6Loopback, listener.Port)
-        : listener;
 }

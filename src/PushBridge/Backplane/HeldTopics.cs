@@ -51,6 +51,36 @@ internal sealed class HeldTopics
         }
     }
 
+    /// <summary>
+    /// Keeps a topic subscribed until <see cref="Unpin"/>, whoever leaves meanwhile: a question of our own to it comes back to us, and who no
+    /// longer listens would wait for himself.
+    /// </summary>
+    /// <returns>False when it is not subscribed, nor about to be: nothing will come back.</returns>
+    public bool Pin(Topic topic)
+    {
+        lock (gate)
+        {
+            bool isThere = topics.TryGetValue(topic, out Held? held);
+            if (isThere)
+            {
+                held!.Pins++;
+            }
+            return isThere;
+        }
+    }
+
+    public void Unpin(Topic topic)
+    {
+        lock (gate)
+        {
+            // After a new connection it may be another entry.
+            if (topics.TryGetValue(topic, out Held? held) && held.Pins > 0 && --held.Pins == 0)
+            {
+                Enqueue(topic, held);
+            }
+        }
+    }
+
     /// <summary>Whether the broker may count this node among those that hold the topic.</summary>
     public bool MayCount(Topic topic)
     {
@@ -93,6 +123,7 @@ internal sealed class HeldTopics
             foreach ((Topic topic, Held held) in topics.ToArray())
             {
                 held.IsActive = held.IsBusy = held.IsQueued = false;
+                held.Pins = 0;
                 if (held.IsWanted)
                 {
                     Enqueue(topic, held);
@@ -161,6 +192,10 @@ internal sealed class HeldTopics
                 }
                 held.IsQueued = false;
                 if (held.IsBusy)
+                {
+                    continue;
+                }
+                if (held is { IsWanted: false, Pins: > 0 })
                 {
                     continue;
                 }
@@ -237,6 +272,9 @@ internal sealed class HeldTopics
         public bool IsBusy { get; set; }
 
         public bool IsQueued { get; set; }
+
+        /// <summary>Questions of ours under way to it.</summary>
+        public int Pins { get; set; }
 
         public TaskCompletionSource? Waiting { get; set; }
     }

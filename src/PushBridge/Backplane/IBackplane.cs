@@ -53,6 +53,6 @@ internal interface IBackplane
     /// <param name="connections">How many connections it reached; null when it had no effect and may be tried again.</param>
     void SettleId(UInt128 id, int? connections);
 
-    /// <summary>Says goodbye: from then on the others know that this node has nobody, and nothing reaches it any more.</summary>
+    /// <summary>Says goodbye: from then on the others do not miss this node. What they send still reaches it until it ends.</summary>
     Task LeaveAsync();
 }

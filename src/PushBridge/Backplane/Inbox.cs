@@ -15,7 +15,6 @@ internal sealed class Inbox(int maxBytes, BackplaneMetrics metrics)
         new UnboundedChannelOptions { SingleReader = true }
     );
     private int pendingBytes;
-    private TaskCompletionSource? emptied;
 
     /// <summary>False when it was dropped.</summary>
     public bool TryAdd(byte[] envelope)
@@ -47,21 +46,6 @@ internal sealed class Inbox(int maxBytes, BackplaneMetrics metrics)
         {
             bytes += envelope.Length;
         }
-        if (Interlocked.Add(ref pendingBytes, -bytes) == 0)
-        {
-            Volatile.Read(ref emptied)?.TrySetResult();
-        }
-    }
-
-    /// <summary>Completes when nothing is left that was not handled.</summary>
-    public Task WhenEmptyAsync()
-    {
-        TaskCompletionSource waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref emptied, waiting);
-        if (Volatile.Read(ref pendingBytes) == 0)
-        {
-            waiting.TrySetResult();
-        }
-        return waiting.Task;
+        Interlocked.Add(ref pendingBytes, -bytes);
     }
 }

@@ -53,14 +53,11 @@ internal sealed partial class NodeTraffic(
                 inbox.Handled(batch);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The end.
         }
     }
-
-    /// <summary>Completes when everything received so far has been handled.</summary>
-    public Task WhenHandledAsync() => inbox.WhenEmptyAsync();
 
     /// <summary>Handles a batch, then flushes the clients and answers.</summary>
     private void Handle(List<byte[]> batch)
@@ -77,9 +74,16 @@ internal sealed partial class NodeTraffic(
                 HandlingFailed(exception);
             }
         }
-        flushes.Report(deliveries);
-        flushes.Flush();
-        SendAnswers();
+        try
+        {
+            flushes.Report(deliveries);
+            flushes.Flush();
+            SendAnswers();
+        }
+        catch (Exception exception)
+        {
+            HandlingFailed(exception);
+        }
     }
 
     private void Handle(byte[] bytes)

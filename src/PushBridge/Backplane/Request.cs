@@ -4,7 +4,7 @@ namespace PushBridge.Backplane;
 /// One command under way to the other nodes. The broker says how many got it, and where their answers are wanted, each gives one; in
 /// either order. Ends once: with everything, or with what was known when the time was over. Thread-safe.
 /// </summary>
-internal sealed class Request(ulong id, Expect expect, bool isForEverybody, long startedAt)
+internal sealed class Request(ulong id, Expect expect, Topic topic, long startedAt)
 {
     private readonly TaskCompletionSource<NodesReply> source = new(
         TaskCreationOptions.RunContinuationsAsynchronously
@@ -18,8 +18,10 @@ internal sealed class Request(ulong id, Expect expect, bool isForEverybody, long
 
     public Expect Expect => expect;
 
+    public Topic Topic => topic;
+
     /// <summary>Then every node there is must be among the receivers.</summary>
-    public bool IsForEverybody => isForEverybody;
+    public bool IsForEverybody => topic.Kind == TopicKind.Everybody;
 
     public long StartedAt => startedAt;
 
@@ -43,14 +45,16 @@ internal sealed class Request(ulong id, Expect expect, bool isForEverybody, long
     }
 
     /// <summary>The broker's count; true when nothing more is to come.</summary>
-    public bool Reached(long nodes)
+    /// <param name="nodes">How many it was sent to.</param>
+    /// <param name="ours">How many of them may be the sender itself: 0 or 1.</param>
+    public bool Reached(long nodes, int ours)
     {
         lock (gate)
         {
             receivers = (int)nodes;
             if (expect != Expect.Answers)
             {
-                sum = new NodeReply(receivers);
+                sum = new NodeReply(Math.Max(0, receivers - ours));
                 return true;
             }
             return answers >= receivers;

@@ -26,14 +26,9 @@ internal sealed class Requests : IDisposable
         timer = time.CreateTimer(_ => Sweep(), null, Tick, Tick);
     }
 
-    public Request Begin(Expect expect, bool isForEverybody)
+    public Request Begin(Expect expect, Topic topic)
     {
-        Request request = new(
-            Interlocked.Increment(ref last),
-            expect,
-            isForEverybody,
-            time.GetTimestamp()
-        );
+        Request request = new(Interlocked.Increment(ref last), expect, topic, time.GetTimestamp());
         if (expect == Expect.Answers)
         {
             awaitingAnswers[request.Id] = request;

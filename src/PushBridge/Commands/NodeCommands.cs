@@ -281,7 +281,7 @@ internal sealed class NodeCommands(
                 connections,
                 here.Uids + there.Sum.Uids,
                 Online(here.Online, there.Sum.Online),
-                IsPartial: !isComplete && expect == Expect.Answers
+                IsPartial: !isComplete && (isIsolated || expect == Expect.Answers)
             );
         }
         return Outcome.Fail(

@@ -52,7 +52,7 @@ internal sealed partial class Drain(
         long started = time.GetTimestamp();
         await listeners.StopAcceptingAsync(plan => plan.Protocol == ListenerProtocol.Text);
         await text.DismissAllAsync(CancellationToken.None);
-        // From now on other nodes know that nobody is here, and what they have sent is among the queued.
+        // From now on other nodes do not miss this one. What they send to its clients still reaches them, until they are told to go.
         await backplane.LeaveAsync();
         await WithinAsync(
             options.Value.FlushTimeout,

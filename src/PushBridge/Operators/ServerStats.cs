@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace PushBridge.Operators;
 
 /// <summary>What a server is and has done, at one moment. Counts only grow until the next start; who wants rates takes differences.</summary>
@@ -31,7 +33,8 @@ internal sealed record ServerStats(
     IReadOnlyDictionary<string, long> Closes,
     IReadOnlyDictionary<string, long> Refused,
     IReadOnlyDictionary<string, long> Limits,
-    BackplaneStats? Backplane
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        BackplaneStats? Backplane
 );
 
 /// <param name="State"><c>available</c>, <c>restoring</c> or <c>unreachable</c>.</param>

@@ -50,6 +50,24 @@ public sealed class HeldTopicsTests
     }
 
     [Fact]
+    public void Take_APinnedTopic_StaysUntilItIsUnpinned()
+    {
+        held.Pin(A).Should().BeFalse("nobody holds it");
+        held.Hold(A, isHeld: true);
+        held.Take(epoch, 10);
+        held.Done(epoch, A, isActive: true);
+        held.Pin(A).Should().BeTrue();
+        held.Pin(A).Should().BeTrue();
+        held.Hold(A, isHeld: false);
+
+        held.Take(epoch, 10).Should().BeEmpty("two questions are under way");
+        held.Unpin(A);
+        held.Take(epoch, 10).Should().BeEmpty("one still is");
+        held.Unpin(A);
+        held.Take(epoch, 10).Should().Equal((A, false));
+    }
+
+    [Fact]
     public async Task WhenHeld_CompletesWhenTheBrokerHasSaidSo()
     {
         held.Hold(A, isHeld: true);

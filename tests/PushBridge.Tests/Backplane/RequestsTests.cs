@@ -18,10 +18,10 @@ public sealed class RequestsTests : IDisposable
     [InlineData(false)]
     public void Answers_InAnyOrderWithTheBrokersCount_AddUp(bool countFirst)
     {
-        Request request = requests.Begin(Expect.Answers, isForEverybody: false);
+        Request request = requests.Begin(Expect.Answers, Topic.OfUid("a"));
         bool[] over = countFirst
-            ? [request.Reached(2), Answer(request, 1), Answer(request, 3)]
-            : [Answer(request, 1), Answer(request, 3), request.Reached(2)];
+            ? [request.Reached(2, ours: 1), Answer(request, 1), Answer(request, 3)]
+            : [Answer(request, 1), Answer(request, 3), request.Reached(2, ours: 1)];
 
         over.Should().Equal(false, false, true);
         request.Sum.Should().Be(new NodeReply(4));
@@ -30,21 +30,21 @@ public sealed class RequestsTests : IDisposable
     [Fact]
     public void Receivers_NeedOnlyTheBrokersCount()
     {
-        Request request = requests.Begin(Expect.Receivers, isForEverybody: false);
+        Request request = requests.Begin(Expect.Receivers, Topic.OfUid("a"));
 
-        request.Reached(3).Should().BeTrue();
-        request.Sum.Connections.Should().Be(3);
+        request.Reached(3, ours: 1).Should().BeTrue();
+        request.Sum.Connections.Should().Be(2, "the sender itself is nobody else");
         requests.Find(request.Id).Should().BeNull("nobody is asked to answer");
     }
 
     [Fact]
     public async Task WhatIsNotAnsweredInTime_EndsWithWhatIsKnown()
     {
-        Request slow = requests.Begin(Expect.Answers, isForEverybody: false);
-        slow.Reached(2);
+        Request slow = requests.Begin(Expect.Answers, Topic.OfUid("a"));
+        slow.Reached(2, ours: 0);
         Answer(slow, 1);
         time.Advance(TimeSpan.FromMilliseconds(500));
-        Request later = requests.Begin(Expect.Answers, isForEverybody: false);
+        Request later = requests.Begin(Expect.Answers, Topic.OfUid("a"));
 
         time.Advance(TimeSpan.FromMilliseconds(520));
         requests.Sweep();
@@ -60,7 +60,7 @@ public sealed class RequestsTests : IDisposable
     {
         for (int i = 0; i < 100; i++)
         {
-            requests.Begin(Expect.Answers, isForEverybody: false).End(isComplete: true);
+            requests.Begin(Expect.Answers, Topic.OfUid("a")).End(isComplete: true);
         }
         requests.Sweep();
 

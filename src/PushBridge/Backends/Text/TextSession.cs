@@ -109,7 +109,12 @@ internal sealed class TextSession(
     }
 
     /// <summary>Completes when every command is answered.</summary>
-    public Task WhenAnsweredAsync() => late.WhenAtMostAsync(0);
+    public Task WhenAnsweredAsync()
+    {
+        // Also when an exception ended it while the first replies were held: held ones never leave.
+        late.Send(default);
+        return late.WhenAtMostAsync(0);
+    }
 
     /// <summary>True while a connection's first replies may be waiting for a pause.</summary>
     public bool IsHolding => first.IsHolding;
@@ -278,6 +283,7 @@ internal sealed class TextSession(
                 return true;
             }
             Obstacle = claiming = asked.AsTask();
+            commands--; // It comes again.
             return false;
         }
         claim = claiming.GetAwaiter().GetResult(); // Over: the obstacle was.

@@ -6,6 +6,8 @@ namespace PushBridge.Backplane.Redis;
 /// </summary>
 internal sealed class Confirmations(RedisNode node)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly Lock gate = new();
     private List<Request> waiting = [];
     private bool isAsking;
@@ -65,11 +67,12 @@ internal sealed class Confirmations(RedisNode node)
         try
         {
             return node.Usable is { } link
-                && await link.AreSubscribedAsync(node.ReadyChannels)
+                && await link.AreSubscribedAsync(node.ReadyChannels).WaitAsync(Patience)
                 && node.IsRestored;
         }
-        catch (Exception exception) when (RedisLink.IsLoss(exception))
+        catch (Exception)
         {
+            // Whatever it is: who asks next must not wait for this one for ever.
             return false;
         }
     }

@@ -21,6 +21,7 @@ internal sealed class RedisBackplane : IBackplane
     private readonly RedisIds ids;
     private readonly Requests requests;
     private readonly NodeTraffic traffic;
+    private readonly RedisPresence presence;
     private readonly Confirmations confirmations;
     private readonly BackplaneMetrics metrics;
     private readonly TimeSpan timeout;
@@ -31,6 +32,7 @@ internal sealed class RedisBackplane : IBackplane
         RedisIds ids,
         Requests requests,
         NodeTraffic traffic,
+        RedisPresence presence,
         BackplaneMetrics metrics,
         IOptions<BackplaneOptions> options
     )
@@ -40,6 +42,7 @@ internal sealed class RedisBackplane : IBackplane
         this.ids = ids;
         this.requests = requests;
         this.traffic = traffic;
+        this.presence = presence;
         this.metrics = metrics;
         timeout = options.Value.Timeout;
         confirmations = new Confirmations(node);
@@ -94,7 +97,6 @@ internal sealed class RedisBackplane : IBackplane
         {
             expect = Expect.Answers;
         }
-        bool isForEverybody = topic.Kind == TopicKind.Everybody;
         if (expect == Expect.Nothing)
         {
             Publish(
@@ -104,8 +106,12 @@ internal sealed class RedisBackplane : IBackplane
             );
             return NodesReply.NobodyAtOnce;
         }
-        Request request = requests.Begin(expect, isForEverybody);
+        Request request = requests.Begin(expect, topic);
         ulong asked = expect == Expect.Answers ? request.Id : 0;
+        if (asked != 0 && node.Held.Pin(topic))
+        {
+            _ = UnpinAsync(request);
+        }
         Publish(
             link,
             channels.Of(topic),
@@ -121,13 +127,9 @@ internal sealed class RedisBackplane : IBackplane
 
     public async Task LeaveAsync()
     {
-        if (node.Usable is not { } link)
-        {
-            return;
-        }
         try
         {
-            await LeaveAsync(link).WaitAsync(timeout);
+            await presence.LeaveAsync().WaitAsync(timeout);
         }
         catch (Exception exception) when (RedisLink.IsLoss(exception))
         {
@@ -135,15 +137,10 @@ internal sealed class RedisBackplane : IBackplane
         }
     }
 
-    private async Task LeaveAsync(RedisLink link)
+    private async Task UnpinAsync(Request request)
     {
-        node.HasLeft = true;
-        await link.PublishAsync(
-            channels.Of(Topic.Everybody),
-            Envelope.Seal(EnvelopeKind.Bye, node.Id, 0, default)
-        );
-        await link.UnsubscribeAllAsync();
-        await traffic.WhenHandledAsync();
+        await request.Reply;
+        node.Held.Unpin(request.Topic);
     }
 
     private void Publish(string channel, byte[] envelope)
@@ -181,16 +178,27 @@ internal sealed class RedisBackplane : IBackplane
             metrics.Unsent.Add();
             request.End(isComplete: false);
         }
-        else if (request.Reached(published.Result))
+        else if (request.Reached(published.Result, OursAmong(request)))
         {
-            if (request is { Expect: Expect.Receivers, Receivers: > 0 })
-            {
-                request.End(isComplete: true);
-            }
-            else
-            {
-                confirmations.Confirm(request);
-            }
+            Conclude(request);
+        }
+    }
+
+    /// <summary>This node hears what is for everybody, and may have got somebody of the uid or group since it asked.</summary>
+    private int OursAmong(Request request) =>
+        request.IsForEverybody || node.Held.MayCount(request.Topic) ? 1 : 0;
+
+    private void Conclude(Request request)
+    {
+        bool isCounted = request is { Expect: Expect.Receivers, IsForEverybody: false };
+        if (isCounted && request.Receivers > 0)
+        {
+            // Where the only receiver may be this node itself, nothing is known.
+            request.End(isComplete: request.Sum.Connections > 0);
+        }
+        else
+        {
+            confirmations.Confirm(request);
         }
     }
 }

@@ -104,10 +104,12 @@ internal sealed class RedisLink : IDisposable
     /// <summary>Publishes; what one thread publishes keeps its order. Completes with the number of subscribers.</summary>
     public Task<long> PublishAsync(string channel, byte[] envelope)
     {
-        if (Interlocked.Add(ref pendingBytes, envelope.Length) == envelope.Length)
+        if (Volatile.Read(ref pendingBytes) == 0)
         {
+            // Before the bytes are seen: nothing that begins now has waited for long.
             Volatile.Write(ref progressAt, time.GetTimestamp());
         }
+        Interlocked.Add(ref pendingBytes, envelope.Length);
         Task<long> publishing = TryPublishAsync(channel, envelope);
         _ = publishing.ContinueWith(
             static (published, state) =>
@@ -146,9 +148,6 @@ internal sealed class RedisLink : IDisposable
 
     public Task UnsubscribeAsync(string channel) => channels.UnsubscribeAsync(channel, receive);
 
-    /// <summary>Everything; what had come before it has been received when it completes.</summary>
-    public Task UnsubscribeAllAsync() => channels.UnsubscribeAllAsync();
-
     /// <summary>Whether each channel has a subscriber at this moment.</summary>
     public async Task<bool> AreSubscribedAsync(IEnumerable<string> names)
     {
@@ -158,11 +157,11 @@ internal sealed class RedisLink : IDisposable
         return pairs.Where((_, i) => i % 2 == 1).All(count => (long)count > 0);
     }
 
-    /// <summary>Awaits something that is done over this connection; not beyond its end.</summary>
-    /// <exception cref="TimeoutException">The connection is lost.</exception>
+    /// <summary>Awaits something that is done over this connection; not beyond its end, and not for ever.</summary>
+    /// <exception cref="TimeoutException">The connection is lost, or silent.</exception>
     public async Task WhileAliveAsync(Task step)
     {
-        if (await Task.WhenAny(step, Failed) != step)
+        if (await Task.WhenAny(step, Failed).WaitAsync(SilenceLimit, time) != step)
         {
             throw new TimeoutException(await Failed);
         }
@@ -185,8 +184,9 @@ internal sealed class RedisLink : IDisposable
         {
             return channels.PublishAsync(channel, envelope);
         }
-        catch (Exception exception) when (IsLoss(exception))
+        catch (Exception exception)
         {
+            // Whatever it is: these bytes are not pending.
             return Task.FromException<long>(exception);
         }
     }

@@ -20,9 +20,15 @@ internal sealed partial class RedisLog(ILogger<RedisBackplane> logger)
     [LoggerMessage(
         3,
         LogLevel.Warning,
-        "Backplane: {State} for {Seconds} s; {Unsent} commands did not leave this node so far, {Unanswered} were not answered in time"
+        "Backplane: {State} ({Reason}) for {Seconds} s; {Unsent} commands did not leave this node so far, {Unanswered} were not answered in time"
     )]
-    public partial void StillDown(BackplaneState state, long seconds, long unsent, long unanswered);
+    public partial void StillDown(
+        BackplaneState state,
+        string reason,
+        long seconds,
+        long unsent,
+        long unanswered
+    );
 
     [LoggerMessage(4, LogLevel.Information, "Backplane: node {Name} ({Id}) is here")]
     public partial void NodeCame(string name, Guid id);

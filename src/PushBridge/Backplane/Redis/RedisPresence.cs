@@ -21,6 +21,7 @@ internal sealed class RedisPresence(
         .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
         .InformationalVersion;
 
+    private readonly Lock gate = new();
     private int generation;
     private ulong last;
     private long sentAt;
@@ -40,10 +41,6 @@ internal sealed class RedisPresence(
     /// <summary>Returns how many nodes got it, this one included.</summary>
     public Task<long> SayAsync(RedisLink link, EnvelopeKind kind)
     {
-        if (node.HasLeft)
-        {
-            return Task.FromResult(0L);
-        }
         Peer me = new(
             node.Id,
             Environment.MachineName,
@@ -55,10 +52,32 @@ internal sealed class RedisPresence(
         );
         ulong number = Interlocked.Increment(ref last);
         Volatile.Write(ref sentAt, time.GetTimestamp());
-        return link.PublishAsync(
-            channels.Of(Topic.Everybody),
-            Envelope.Seal(kind, node.Id, number, JsonSerializer.SerializeToUtf8Bytes(me))
-        );
+        lock (gate)
+        {
+            return node.HasLeft
+                ? Task.FromResult(0L)
+                : link.PublishAsync(
+                    channels.Of(Topic.Everybody),
+                    Envelope.Seal(kind, node.Id, number, JsonSerializer.SerializeToUtf8Bytes(me))
+                );
+        }
+    }
+
+    /// <summary>
+    /// Says goodbye, and no hello after it. What others still send is heard: who is connected here gets it until he is told to go.
+    /// </summary>
+    public Task LeaveAsync()
+    {
+        lock (gate)
+        {
+            node.HasLeft = true;
+            return node.Usable is { } link
+                ? link.PublishAsync(
+                    channels.Of(Topic.Everybody),
+                    Envelope.Seal(EnvelopeKind.Bye, node.Id, 0, default)
+                )
+                : Task.CompletedTask;
+        }
     }
 
     /// <summary>One of our own has come back.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Retry;
+using StackExchange.Redis;
 
 namespace PushBridge.Backplane.Redis;
 
@@ -66,9 +67,9 @@ internal sealed class RedisService : BackgroundService
                     UseJitter = true,
                     Delay = TimeSpan.FromMilliseconds(100),
                     MaxDelay = TimeSpan.FromSeconds(1),
-                    OnRetry = _ =>
+                    OnRetry = retry =>
                     {
-                        LogTrouble();
+                        LogTrouble(KindOf(retry.Outcome.Exception));
                         return ValueTask.CompletedTask;
                     },
                 }
@@ -94,7 +95,8 @@ internal sealed class RedisService : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         Task handling = traffic.RunAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
+        // A node that has said goodbye does not come back.
+        while (!stoppingToken.IsCancellationRequested && !node.HasLeft)
         {
             try
             {
@@ -102,9 +104,7 @@ internal sealed class RedisService : BackgroundService
                     async _ => await RedisLink.ConnectAsync(options, traffic.Receive, time),
                     stoppingToken
                 );
-                string reason = await LiveAsync(link, stoppingToken);
-                troubleSince = time.GetTimestamp();
-                log.Lost(reason);
+                log.Lost(await LiveAsync(link, stoppingToken));
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -122,6 +122,10 @@ internal sealed class RedisService : BackgroundService
             }
             finally
             {
+                if (node.IsRestored)
+                {
+                    troubleSince = time.GetTimestamp();
+                }
                 node.IsRestored = false;
                 node.Link = null;
                 node.Held.Release();
@@ -158,17 +162,17 @@ internal sealed class RedisService : BackgroundService
             throw new TimeoutException("The subscriptions did not arrive.");
         }
         Task following = subscriptions.FollowAsync(ending.Token);
-        node.Peers.Excuse(ReturnTime);
-        await link.WhileAliveAsync(MeetAsync(link));
-        node.IsRestored = true;
-        log.Available(
-            node.Peers.Count,
-            await restoring,
-            (long)time.GetElapsedTime(started).TotalMilliseconds
-        );
-        available.TrySetResult();
         try
         {
+            node.Peers.Excuse(ReturnTime);
+            await link.WhileAliveAsync(MeetAsync(link));
+            node.IsRestored = true;
+            log.Available(
+                node.Peers.Count,
+                await restoring,
+                (long)time.GetElapsedTime(started).TotalMilliseconds
+            );
+            available.TrySetResult();
             return await WatchAsync(link, following, cancellationToken);
         }
         finally
@@ -295,12 +299,19 @@ internal sealed class RedisService : BackgroundService
         }
     }
 
-    private void LogTrouble()
+    /// <summary>Not the message: it may tell what the server was asked.</summary>
+    private static string KindOf(Exception? exception) =>
+        exception is RedisConnectionException refused
+            ? refused.FailureType.ToString()
+            : exception?.GetType().Name ?? "no answer";
+
+    private void LogTrouble(string reason = "no answer")
     {
         if (due.IsDue())
         {
             log.StillDown(
                 node.State,
+                reason,
                 (long)time.GetElapsedTime(troubleSince).TotalSeconds,
                 metrics.Unsent.Value,
                 metrics.Unanswered.Value

@@ -22,7 +22,8 @@ internal sealed class RedisSubscriptions(RedisLink link, HeldTopics held, RedisC
     /// <summary>Every change from then on.</summary>
     public async Task FollowAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        // The wait itself does not look at the token while there is something to do.
+        while (!cancellationToken.IsCancellationRequested)
         {
             await held.WhenChangedAsync().WaitAsync(cancellationToken);
             await RestoreAsync();
