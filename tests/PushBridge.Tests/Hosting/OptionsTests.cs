@@ -63,6 +63,56 @@ public sealed class OptionsTests
         }
     }
 
+    [Fact]
+    public void The_README_s_table_is_the_settings_file()
+    {
+        string readme = File.ReadAllText(
+            Path.Combine(Path.GetDirectoryName(SettingsPath())!, "..", "..", "README.md")
+        );
+        string[] table =
+        [
+            .. readme
+                .Split("### All options")[1]
+                .Split("\n## ")[0]
+                .Split('\n')
+                .Where(line => line.StartsWith("| `", StringComparison.Ordinal)),
+        ];
+
+        table.Should().Equal(Rows(File.ReadAllLines(SettingsPath())));
+    }
+
+    /// <summary>Path, default and comment of each option; the comment of a section is that of its first option.</summary>
+    private static IEnumerable<string> Rows(string[] lines)
+    {
+        List<string> path = [];
+        string comment = "";
+        foreach (string line in lines.Select(line => line.Trim()))
+        {
+            if (line.StartsWith("//", StringComparison.Ordinal))
+            {
+                comment = line[2..].Trim();
+            }
+            else if (line.StartsWith('}'))
+            {
+                path.RemoveRange(Math.Max(0, path.Count - 1), Math.Min(1, path.Count));
+            }
+            else if (line.Split("\": ", 2) is [var name, var value])
+            {
+                path.Add(name[1..]);
+                if (value == "{")
+                {
+                    continue;
+                }
+                if (path[0] == "PushBridge")
+                {
+                    yield return $"| `{string.Join(':', path[1..])}` | `{value.TrimEnd(',')}` | {comment} |";
+                }
+                path.RemoveAt(path.Count - 1);
+                comment = "";
+            }
+        }
+    }
+
     [Theory]
     [InlineData("127.0.0.1:1234", true)]
     [InlineData("0.0.0.0:0", true)]
