@@ -52,10 +52,14 @@ public sealed class SharedPortTests
         }
     }
 
-    [Fact]
-    public async Task A_restart_refuses_nobody_and_every_request_succeeds()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_restart_refuses_nobody_and_every_request_succeeds(bool withRedis)
     {
-        await using var old = await ServerProcess.StartAsync(addresses, Shared);
+        await using RedisServer? redis = withRedis ? await RedisServer.StartAsync() : null;
+        string[] arguments = redis is null ? addresses : [.. addresses, "--redis", redis.Address];
+        await using var old = await ServerProcess.StartAsync(arguments, Shared);
         await using var client = new ReturningClient(old.ClientsUrl);
         await client.ConnectedAsync(1);
         using CancellationTokenSource done = new();
@@ -68,7 +72,11 @@ public sealed class SharedPortTests
             RepeatAsync(failures, () => AskAsync(pooled), done.Token),
         ];
 
-        await using var young = await ServerProcess.StartAsync(addresses, Shared);
+        await using var young = await ServerProcess.StartAsync(arguments, Shared);
+        if (withRedis)
+        {
+            await ExpectBothReachTheClientAsync(old.Text);
+        }
         await old.TerminateAsync();
         (await old.ExitCodeAsync()).Should().Be(0);
         await client.ConnectedAsync(2);
@@ -84,6 +92,16 @@ public sealed class SharedPortTests
             () => backend.AskAsync("""{"uid":"uid1"}""").Result == "ok",
             "the client to be there again"
         );
+    }
+
+    /// <summary>The client is with the first, and the kernel gives every other backend or so to the second.</summary>
+    private static async Task ExpectBothReachTheClientAsync(EndPoint text)
+    {
+        for (int i = 0; i < Requests; i++)
+        {
+            await using TextBackend backend = await TextBackend.ConnectAsync(text);
+            (await backend.AskAsync("""{"uid":"uid1"}""")).Should().Be("ok", $"push {i}");
+        }
     }
 
     private static async Task<int> RepeatAsync(
