@@ -1,5 +1,6 @@
 using PushBridge.Backplane;
 using PushBridge.FunctionalTests.Hosting;
+using PushBridge.FunctionalTests.Peers;
 
 namespace PushBridge.FunctionalTests.Backplane;
 
@@ -67,5 +68,37 @@ public sealed class RedisBackplaneTests(OneNode node) : BackplaneContract, IClas
             "it is counted"
         );
         Its_state_is_one_in_which_pushes_are_certain();
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_answer_makes_a_number_partial_and_nobody_unavailable()
+    {
+        using IDisposable silent = await node.Redis.SubscribeAsync("pushbridge:u:both");
+        using IDisposable alone = await node.Redis.SubscribeAsync("pushbridge:u:there");
+        await using RawClient client = await RawClient.JoinAsync(node.Server, "both");
+        await using TextBackend backend = await TextBackend.ConnectAsync(node.Server.Text);
+
+        string[] replies =
+        [
+            await backend.AskAsync("""{"$cmd":"push","uid":"both","data":1,"reply":"json"}"""),
+            await backend.AskAsync("""{"$cmd":"push","uid":"both","data":2,"ack":"node"}"""),
+            await backend.AskAsync("""{"$cmd":"online","uid":"both"}"""),
+            await backend.AskAsync("""{"$cmd":"push","uid":"there","data":3}"""),
+            await backend.AskAsync("""{"$cmd":"push","uid":"there","data":4,"ack":"node"}"""),
+            await backend.AskAsync("""{"$cmd":"push","uid":"there","data":5,"reply":"json"}"""),
+        ];
+
+        replies
+            .Should()
+            .Equal(
+                """{"ok":true,"connections":1,"partial":true}""",
+                "ok",
+                """{"ok":true,"online":{"both":1},"partial":true}""",
+                "ok", // By Redis's word.
+                "fail",
+                """{"ok":false,"reason":"unavailable"}"""
+            );
+        (await client.NextAsync()).Should().Be("1");
+        (await client.NextAsync()).Should().Be("2");
     }
 }

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using PushBridge.FunctionalTests.RawWebSocket;
 
 namespace PushBridge.FunctionalTests.Peers;
 
@@ -21,6 +23,9 @@ internal sealed class RedisServer : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>0 when it has none.</summary>
+    public int TlsPort { get; private set; }
+
     public string Address => $"127.0.0.1:{Port}";
 
     /// <summary>Skips the test where redis-server is not installed; under CI that is a failure.</summary>
@@ -28,6 +33,26 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         RedisServer server = new(FreePort(), options);
         await server.StartAgainAsync();
+        return server;
+    }
+
+    /// <summary>The same with a second port that speaks TLS.</summary>
+    public static async Task<RedisServer> StartTlsAsync(TestCertificate certificate)
+    {
+        int tlsPort = FreePort();
+        RedisServer server = await StartAsync(
+            "--tls-port",
+            tlsPort.ToString(CultureInfo.InvariantCulture),
+            "--tls-cert-file",
+            certificate.Path,
+            "--tls-key-file",
+            certificate.KeyPath,
+            "--tls-ca-cert-file",
+            certificate.AuthorityPath,
+            "--tls-auth-clients",
+            "no"
+        );
+        server.TlsPort = tlsPort;
         return server;
     }
 
@@ -70,6 +95,17 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         process!.Kill();
         await process.WaitForExitAsync().WaitAsync(Patience);
+    }
+
+    /// <summary>Subscribes to a channel and never reads: to the server, somebody who has got every message.</summary>
+    public async Task<IDisposable> SubscribeAsync(string channel)
+    {
+        TcpClient client = new();
+        await client.ConnectAsync(IPAddress.Loopback, Port);
+        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"SUBSCRIBE {channel}\r\n"));
+        using StreamReader reader = new(client.GetStream(), leaveOpen: true);
+        (await reader.ReadLineAsync().WaitAsync(Patience)).Should().Be("*3", "it is subscribed");
+        return client;
     }
 
     /// <summary>Sends one command, inline, and returns the first line of its answer.</summary>

@@ -10,7 +10,7 @@ namespace PushBridge.FunctionalTests.Peers;
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly string[] FreePorts =
+    public static readonly string[] FreePorts =
     [
         "--clients",
         "127.0.0.1:0",

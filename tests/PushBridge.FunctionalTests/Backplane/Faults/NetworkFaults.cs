@@ -32,9 +32,10 @@ internal static class NetworkFaults
             "flooded",
             _ => { }
         );
+        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(20));
         while (await backend.AskAsync("""{"uid":"flooded"}""") != "ok")
         {
-            await Task.Delay(5);
+            await Task.Delay(5, deadline.Token);
         }
         await cluster.Redis.CommandAsync(
             "CONFIG SET client-output-buffer-limit \"pubsub 262144 0 0\""
