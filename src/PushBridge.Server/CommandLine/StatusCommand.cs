@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using PushBridge.Backends.Http;
 using PushBridge.Operators;
 using PushBridge.Server.Daemon;
 using PushBridge.Server.Remote;
@@ -40,13 +41,17 @@ internal sealed class StatusCommand
             using ServerApi api = await access.OpenAsync(result);
             byte[] answer = await api.GetAsync("/api/stats", cancellation);
             ServerStats stats = api.Read(answer, OperatorsJson.Default.ServerStats);
+            IReadOnlyList<PushListener> listeners = api.Read(
+                await api.GetAsync("/api/listeners", cancellation),
+                ListenersJson.Default.ListenerList
+            ).Listeners;
             if (result.GetValue(json))
             {
-                Json.Print(writer => WriteJson(writer, record, api, answer));
+                Json.Print(writer => WriteJson(writer, record, api, listeners, answer));
             }
             else
             {
-                StatusReport.Write(Console.Out, stats, record, api.Name);
+                StatusReport.Write(Console.Out, stats, listeners, record);
             }
             return ExitCode.Success;
         }
@@ -62,6 +67,7 @@ internal sealed class StatusCommand
         Utf8JsonWriter writer,
         ServerRecord? record,
         ServerApi api,
+        IReadOnlyList<PushListener> listeners,
         byte[] stats
     )
     {
@@ -78,6 +84,12 @@ internal sealed class StatusCommand
         writer.WriteString("clients", record?.Clients);
         writer.WriteString("text", record?.Text);
         writer.WriteString("http", record?.Http ?? api.Name);
+        writer.WritePropertyName("listeners");
+        JsonSerializer.Serialize(
+            writer,
+            listeners,
+            ListenersJson.Default.IReadOnlyListPushListener
+        );
         writer.WritePropertyName("stats");
         writer.WriteRawValue(stats);
         writer.WriteEndObject();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PushBridge.Hosting.Options;
 using PushBridge.Operators;
 using PushBridge.Server.Daemon;
 
@@ -10,8 +11,8 @@ internal static class StatusReport
     public static void Write(
         TextWriter output,
         ServerStats stats,
-        ServerRecord? record,
-        string address
+        IReadOnlyList<PushListener> listeners,
+        ServerRecord? record
     )
     {
         NodeStats node = stats.Node;
@@ -24,7 +25,7 @@ internal static class StatusReport
             $"  up {Figures.Time(node.UptimeSeconds)}, {node.Cores} cores, {Figures.Time(node.CpuSeconds)} of CPU, {Figures.Bytes(node.MemoryBytes)}, .NET {node.Runtime}"
         );
         output.WriteLine();
-        WriteListeners(output, record, address);
+        WriteListeners(output, listeners);
         output.WriteLine();
         WriteBackplane(output, stats);
         WriteTotals(output, stats);
@@ -34,21 +35,32 @@ internal static class StatusReport
         WriteCounts(output, "limits that somebody ran into", stats.Limits);
     }
 
-    private static void WriteListeners(TextWriter output, ServerRecord? record, string address)
+    private static void WriteListeners(TextWriter output, IReadOnlyList<PushListener> listeners)
     {
-        TextTable table = new("LISTENER", "ADDRESS");
-        if (record is null)
+        TextTable table = new("LISTENER", "PROTOCOL", "ADDRESS", "CONNECTIONS");
+        foreach (PushListener listener in listeners)
         {
-            table.Add("http", address);
-        }
-        else
-        {
-            table.Add("clients", record.Clients ?? "");
-            table.Add("text", record.Text ?? "");
-            table.Add("http", record.Http ?? "");
+            table.Add(
+                listener.Name,
+                listener.Protocol.ToString().ToLowerInvariant(),
+                AddressOf(listener),
+                Figures.Count(listener.Connections)
+            );
         }
         table.Write(output);
     }
+
+    /// <summary>As who connects to it writes it.</summary>
+    private static string AddressOf(PushListener listener) =>
+        listener.Listen.StartsWith("unix:", StringComparison.Ordinal)
+            ? listener.Listen
+            : (listener.Protocol, listener.IsTls) switch
+            {
+                (ListenerProtocol.Text, false) => $"tcp://{listener.Listen}",
+                (ListenerProtocol.Text, true) => $"tls://{listener.Listen}",
+                (_, false) => $"http://{listener.Listen}",
+                (_, true) => $"https://{listener.Listen}",
+            };
 
     private static void WriteBackplane(TextWriter output, ServerStats stats)
     {

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text.Json;
 using PushBridge.FunctionalTests.Peers;
+using PushBridge.Hosting.Options;
 
 namespace PushBridge.FunctionalTests.CommandLine;
 
@@ -10,6 +12,7 @@ public sealed class OperatorCommandTests(OperatorServer operators) : IClassFixtu
     public async Task Status_is_the_server_s_numbers_for_people_and_for_programs()
     {
         await using RawClient client = await operators.JoinAsync("status-1");
+        IPEndPoint more = await operators.Server.OpenListenerAsync("more", ListenerProtocol.Text);
 
         var (code, output, errors) = await operators.AskAsync("status");
         (code, errors).Should().Be((0, ""));
@@ -17,12 +20,19 @@ public sealed class OperatorCommandTests(OperatorServer operators) : IClassFixtu
             .Should()
             .Contain("running")
             .And.Contain(operators.Http)
+            .And.MatchRegex($@"more +text +tcp://{more} +0")
             .And.MatchRegex(@"raw connections +[1-9]");
 
         (code, output, errors) = await operators.AskAsync("status", "--json");
         (code, errors).Should().Be((0, ""));
         using JsonDocument status = JsonDocument.Parse(output);
         status.RootElement.GetProperty("running").GetBoolean().Should().BeTrue();
+        status
+            .RootElement.GetProperty("listeners")
+            .EnumerateArray()
+            .Select(listener => listener.GetProperty("name").GetString())
+            .Should()
+            .Equal("clients", "text", "http", "more");
         status
             .RootElement.GetProperty("stats")
             .GetProperty("connections")

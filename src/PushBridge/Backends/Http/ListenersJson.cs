@@ -41,4 +41,5 @@ internal sealed class CamelCase<TEnum>()
 [JsonSerializable(typeof(ListenerRequest))]
 [JsonSerializable(typeof(ListenerList))]
 [JsonSerializable(typeof(ListenerAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<PushListener>))]
 internal sealed partial class ListenersJson : JsonSerializerContext;
