@@ -7,8 +7,9 @@ namespace PushBridge;
 /// <remarks>
 /// <para>All listeners share everything but their address and TLS: a push by any of them reaches the clients of all, and limits hold for them together. Who may
 /// connect is decided as for the three that the server starts with; one that would let strangers in is refused, as it would be at start.</para>
-/// <para>In an application that embeds the server these are text listeners: clients and the HTTP API come in by the application's own web server, which has
-/// ways of its own to listen on more addresses.</para>
+/// <para>In an application that embeds the server, they are beside the application's own: its addresses stay as they are, and what it serves there is not served
+/// here. A listener for clients has raw WebSockets at <c>/</c> and the hub at <c>/hub</c>, one for HTTP the API below <c>/api</c>, <c>/metrics</c> and
+/// <c>/health</c>. Only a host without a web server, such as a worker's, has text listeners alone.</para>
 /// <para>What is opened here ends with the process; what is to be there after a restart belongs into the configuration.</para>
 /// <para>What cannot be done is a <see cref="ListenerResult"/>, never an exception.</para>
 /// </remarks>

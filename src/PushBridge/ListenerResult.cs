@@ -21,7 +21,7 @@ public enum ListenerFailure
     /// <summary>Strangers could push by it, or be whoever they say they are (see <c>PushBridge:Insecure</c>).</summary>
     Exposed,
 
-    /// <summary>It is for clients or HTTP, and this application listens for them by a web server of its own.</summary>
+    /// <summary>It is for clients or HTTP, and this application is no web application.</summary>
     NotServed,
 
     /// <summary>No listener has that name.</summary>

@@ -119,6 +119,7 @@ public static class PushBridgeHostApplicationBuilderExtensions
         services.AddSingleton<ListenerSettings>();
         services.AddSingleton<TextListeners>();
         services.AddSingleton<WebServices>();
+        services.AddSingleton<EmbeddedWebServer>();
         services.AddSingleton<WebListeners>();
         services.AddSingleton<IListenerOpener>(provider =>
             provider.GetRequiredService<TextListeners>()

@@ -1,8 +1,5 @@
-using System.Globalization;
 using PushBridge.Backends.Http;
-using PushBridge.Backplane;
-using PushBridge.Connections;
-using PushBridge.Observability.Prometheus;
+using PushBridge.Hosting;
 
 namespace PushBridge.Server.Pages;
 
@@ -21,38 +18,9 @@ internal static class HttpPort
         app.UseEndpoints(endpoints =>
         {
             endpoints.MapPushBridgeApi();
-            ApiEndpoints.Guarded(endpoints, "").MapGet("/metrics", Metrics);
+            OperatorEndpoints.Map(endpoints);
             DashboardPage.Map(endpoints);
             endpoints.MapOpenApi().RequireSecret();
-            endpoints.MapGet("/health/live", () => Results.Text("live\n"));
-            endpoints.MapGet(
-                "/health/ready",
-                (AdmissionGate gate, IBackplane backplane) =>
-                    gate.IsDraining
-                        ? Results.Text(
-                            "draining\n",
-                            statusCode: StatusCodes.Status503ServiceUnavailable
-                        )
-                        : Results.Text(Ready(backplane))
-            );
         });
-    }
-
-    /// <summary>
-    /// A node without its backplane is ready all the same: its own clients are served, and to take it out would not help the others'. The
-    /// second line says how it stands.
-    /// </summary>
-    private static string Ready(IBackplane backplane) =>
-        backplane.IsShared
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"ready\nbackplane {backplane.State.ToWord()}, {backplane.Peers.Count} other nodes\n"
-            )
-            : "ready\n";
-
-    private static IResult Metrics(HttpContext context, PrometheusExporter exporter)
-    {
-        context.Response.Headers.CacheControl = "no-store";
-        return Results.Text(exporter.Collect(), PrometheusWriter.ContentType);
     }
 }

@@ -4,7 +4,6 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using PushBridge.FunctionalTests.Http;
 using PushBridge.FunctionalTests.Peers;
-using PushBridge.Hosting.Options;
 
 namespace PushBridge.FunctionalTests.Embedding;
 
@@ -80,32 +79,6 @@ public sealed class EmbeddingSampleTests : IAsyncLifetime
         await push.PushAsync("dora", Payload.From(4));
 
         (await client.NextAsync(2)).Should().Equal("1", "4");
-    }
-
-    [Fact]
-    public async Task Text_listeners_come_and_go_and_others_are_the_web_servers()
-    {
-        IPushListeners listeners = app.Services.GetRequiredService<IPushListeners>();
-        ListenerOptions options = new()
-        {
-            Protocol = ListenerProtocol.Text,
-            Listen = "127.0.0.1:0",
-        };
-
-        ListenerResult opened = await listeners.OpenAsync("more", options);
-        options.Protocol = ListenerProtocol.Clients;
-        ListenerResult clients = await listeners.OpenAsync("clients2", options);
-
-        await using (
-            TextBackend backend = await TextBackend.ConnectAsync(
-                IPEndPoint.Parse(opened.Listener!.Listen)
-            )
-        )
-        {
-            (await backend.AskAsync("""{"$cmd":"ping"}""")).Should().Be("ok");
-        }
-        clients.Failure.Should().Be(ListenerFailure.NotServed);
-        (await listeners.CloseAsync("more", dismiss: true)).Ok.Should().BeTrue();
     }
 
     [Fact]

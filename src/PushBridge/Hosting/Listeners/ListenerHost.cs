@@ -5,13 +5,14 @@ namespace PushBridge.Hosting.Listeners;
 
 /// <summary>
 /// Opens the configured listeners when everything behind them has started: on a shared address connections come from that moment on, and would wait for the rest.
-/// Ends the backends with the server; the web server ends the other connections by itself.
+/// Ends the backends with the server, and what came by our own web server in an application that has another; that one ends its connections by itself.
 /// </summary>
 internal sealed class ListenerHost(
     ListenerPlans plans,
     IOptions<ServerOptions> server,
     ListenerTable table,
-    TextListeners text
+    TextListeners text,
+    EmbeddedWebServer embedded
 ) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -27,6 +28,7 @@ internal sealed class ListenerHost(
     {
         await table.StopAcceptingAsync(plan => true);
         await text.DismissAllAsync(cancellationToken);
+        await embedded.StopAsync(cancellationToken);
     }
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -98,17 +98,25 @@ internal sealed class ListenerTable(
     /// <exception cref="ListenException">An address cannot be listened on.</exception>
     public async Task OpenAllAsync(IEnumerable<ListenerPlan> plans)
     {
-        foreach (ListenerPlan plan in plans)
+        await changing.WaitAsync();
+        try
         {
-            if (InUseBy(plan.EndPoint) is { } other)
+            foreach (ListenerPlan plan in plans)
             {
-                throw ListenException.Taken(plan.EndPoint, other);
+                if (InUseBy(plan.EndPoint) is { } other)
+                {
+                    throw ListenException.Taken(plan.EndPoint, other);
+                }
+                ListenerResult result = await OpenNowAsync(plan);
+                if (!result.Ok)
+                {
+                    log.NotOpened(plan.Path(nameof(plan.Listen)), result.Problem!);
+                }
             }
-            ListenerResult result = await OpenNowAsync(plan);
-            if (!result.Ok)
-            {
-                log.NotOpened(plan.Path(nameof(plan.Listen)), result.Problem!);
-            }
+        }
+        finally
+        {
+            changing.Release();
         }
     }
 
@@ -184,7 +192,7 @@ internal sealed class ListenerTable(
         {
             return Failed(
                 ListenerFailure.NotServed,
-                "The application's own web server listens for clients and HTTP; add the address there."
+                "Only a web application can have listeners for clients and HTTP."
             );
         }
         Entry entry = new(plan, await opener.OpenAsync(plan));

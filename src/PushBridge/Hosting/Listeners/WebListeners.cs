@@ -29,22 +29,25 @@ internal sealed class WebListeners
     private readonly SocketTransportFactory sockets;
     private readonly RawWebSocketMiddleware raw;
     private readonly BackendDoor door;
-    private volatile bool isServed;
     private readonly WebServices services;
+    private readonly EmbeddedWebServer embedded;
     private readonly Dictionary<(ListenerProtocol, bool), WebPort> ports = [];
+    private volatile bool isServed;
 
     public WebListeners(
         IOptions<SocketTransportOptions> options,
         ILoggerFactory loggers,
         RawWebSocketMiddleware raw,
         BackendDoor door,
-        WebServices services
+        WebServices services,
+        EmbeddedWebServer embedded
     )
     {
         sockets = new SocketTransportFactory(options, loggers);
         this.raw = raw;
         this.door = door;
         this.services = services;
+        this.embedded = embedded;
         foreach (
             ListenerProtocol protocol in (ListenerProtocol[])
                 [ListenerProtocol.Clients, ListenerProtocol.Http]
@@ -55,10 +58,10 @@ internal sealed class WebListeners
         }
     }
 
-    /// <summary>Not in an application whose own web server listens for clients and HTTP.</summary>
-    public bool Speaks(ListenerProtocol protocol) => isServed && protocol != ListenerProtocol.Text;
+    public bool Speaks(ListenerProtocol protocol) =>
+        protocol != ListenerProtocol.Text && (isServed || embedded.IsPossible);
 
-    /// <summary>Has the web server serve our ports, and says what happens to a connection on each, in this order.</summary>
+    /// <summary>Has a web server serve our ports, and says what happens to a connection on each, in this order.</summary>
     public void AddTo(KestrelServerOptions kestrel)
     {
         isServed = true;
@@ -98,6 +101,10 @@ internal sealed class WebListeners
 
     public async Task<IOpenListener> OpenAsync(ListenerPlan plan)
     {
+        if (!isServed)
+        {
+            await embedded.StartAsync(this);
+        }
         PlannedEndPoint address = new((IPEndPoint)plan.EndPoint, plan.ReusePort);
         PortTls? tls = PortTls.Of(
             plan.Certificate,
