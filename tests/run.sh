@@ -182,6 +182,9 @@ install chromium chromium "tests with a browser"
 install redis-server redis-server "tests with several nodes"
 install docker-compose docker-compose "tests of docker-compose.yml"
 install systemd-analyze systemd "tests of the systemd unit"
+install nc netcat-openbsd "tests of the README's shell lines"
+install curl curl "tests of the README's shell lines"
+install openssl openssl "tests of the README's shell lines"
 
 run_xunit "unit tests" PushBridge.Tests
 run_xunit "functional tests" PushBridge.FunctionalTests

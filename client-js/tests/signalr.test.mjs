@@ -1,8 +1,11 @@
 // The official SignalR client for JavaScript against the real server, over each of its transports.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, afterEach, describe, test } from "node:test";
-import { HttpTransportType, HubConnectionBuilder, LogLevel } from "@microsoft/signalr";
+import * as signalR from "@microsoft/signalr";
 import { Server } from "./server.mjs";
+
+const { HttpTransportType, HubConnectionBuilder, LogLevel } = signalR;
 
 const transports = [
   ["WebSockets", { transport: HttpTransportType.WebSockets }],
@@ -53,6 +56,22 @@ function within(promise, milliseconds = 10_000) {
 }
 
 const server = await Server.start();
+
+test("the README's lines are what a client needs", async () => {
+  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  const [, code] = /```javascript\n([^`]*new signalR\.[^`]*)```/.exec(readme);
+  const seen = new Promise((resolve) => {
+    const lines = code.replaceAll("http://127.0.0.1:1234", server.url);
+    // The statements await: they are a module's.
+    const AsyncFunction = (async () => {}).constructor;
+    new AsyncFunction("signalR", "console", `${lines}\nreturn connection;`)(signalR, { log: resolve }).then(async (connection) => {
+      await server.online("uid1", 1);
+      assert.equal(await server.push('{"uid":"uid1","percent":"88%"}'), "ok");
+      seen.then(() => connection.stop());
+    });
+  });
+  assert.equal(await within(seen), "88%");
+});
 after(async () => {
   assert.equal(await server.stop(), 0);
 });

@@ -5,11 +5,12 @@ using PushBridge.FunctionalTests.Peers;
 namespace PushBridge.FunctionalTests.Pages;
 
 /// <summary>
-/// Somebody's own page on their own web server, whose origin PushBridge has to be told: one script, whose alerts are read.
+/// Somebody's own page on their own web server, whose origin PushBridge has to be told: one script, whose alerts and whose console are read.
 /// </summary>
 internal sealed class ScriptPage : IAsyncDisposable
 {
     private readonly Channel<string> alerts = Channel.CreateUnbounded<string>();
+    private readonly Channel<string> logs = Channel.CreateUnbounded<string>();
     private readonly WebApplication site;
     private string document = "";
     private IPage? tab;
@@ -44,13 +45,18 @@ internal sealed class ScriptPage : IAsyncDisposable
             alerts.Writer.TryWrite(dialog.Message);
             await dialog.AcceptAsync();
         };
+        tab.Console += (_, line) => logs.Writer.TryWrite(line.Text);
         await tab.GotoAsync(site.Urls.Single());
     }
 
-    public async Task<string> NextAlertAsync()
+    public Task<string> NextAlertAsync() => NextAsync(alerts);
+
+    public Task<string> NextLogAsync() => NextAsync(logs);
+
+    private static async Task<string> NextAsync(Channel<string> channel)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        return await alerts.Reader.ReadAsync(deadline.Token);
+        return await channel.Reader.ReadAsync(deadline.Token);
     }
 
     public async ValueTask DisposeAsync()

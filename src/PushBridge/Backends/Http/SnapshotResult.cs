@@ -8,7 +8,8 @@ internal sealed class SnapshotResult<T>(T snapshot, JsonTypeInfo<T> type) : IRes
 {
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(snapshot, type);
+        // A line, as all answers of the API are.
+        byte[] json = [.. JsonSerializer.SerializeToUtf8Bytes(snapshot, type), (byte)'\n'];
         HttpResponse response = httpContext.Response;
         response.ContentType = "application/json";
         response.ContentLength = json.Length;
