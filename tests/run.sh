@@ -62,19 +62,50 @@ count() {
   fi
 }
 
-# install <command> <Debian package> <what needs it>
-install() {
-  have "$1" && return 0
-  if [ "$(id -u)" -eq 0 ] && have apt-get; then
-    say "-- installing $2"
-    local log="$results/apt-$2.log"
-    {
-      [ -n "${apt_updated:-}" ] || apt-get -o DPkg::Lock::Timeout=300 update
-      DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$2"
-    } >"$log" 2>&1 || tail -n 5 "$log"
-    apt_updated=1
+# Programs that tests run: command, Debian package, what needs it.
+programs=(
+  "php php-cli tests with PHP"
+  "chromium chromium tests with a browser"
+  "redis-server redis-server tests with several nodes"
+  "docker-compose docker-compose tests of docker-compose.yml"
+  "systemd-analyze systemd tests of the systemd unit"
+  "nc netcat-openbsd tests of the README's lines for a shell"
+  "curl curl tests of the README's lines for a shell"
+  "openssl openssl tests of the README's lines for a shell"
+)
+
+# install_programs: those that are missing, while .NET builds.
+install_programs() {
+  local command package part missing=()
+  for part in "${programs[@]}"; do
+    read -r command package _ <<<"$part"
+    have "$command" || missing+=("$package")
+  done
+  if [ ${#missing[@]} -eq 0 ] || [ "$(id -u)" -ne 0 ] || ! have apt-get; then
+    return
   fi
-  have "$1" || unavailable "$3" "$1 is missing and could not be installed (Debian package $2)"
+  say "-- installing ${missing[*]}"
+  {
+    apt-get -o DPkg::Lock::Timeout=300 update
+    # One by one: what cannot be had must not keep the others away.
+    for package in "${missing[@]}"; do
+      DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$package"
+    done
+  } >"$results/apt.log" 2>&1 &
+  installing_programs=$!
+}
+
+# require_programs: says what could not be had.
+require_programs() {
+  local command package part all=1
+  [ -n "${installing_programs:-}" ] && wait "$installing_programs"
+  for part in "${programs[@]}"; do
+    read -r command package part <<<"$part"
+    have "$command" && continue
+    all=0
+    unavailable "$part" "$command is missing and could not be installed (Debian package $package)"
+  done
+  [ "$all" -eq 1 ] || tail -n 5 "$results/apt.log" 2>/dev/null
 }
 
 # run_xunit <part> <project>: an xunit v3 test project is an executable that writes its results when it has finished.
@@ -167,6 +198,7 @@ if ! have dotnet; then
   broken "build" "the .NET 10 SDK is missing"
   finish
 fi
+install_programs
 install_client
 if [ "${1:-}" != --no-build ]; then
   say "-- build"
@@ -177,14 +209,7 @@ if [ "${1:-}" != --no-build ]; then
   fi
 fi
 
-install php php-cli "tests with PHP"
-install chromium chromium "tests with a browser"
-install redis-server redis-server "tests with several nodes"
-install docker-compose docker-compose "tests of docker-compose.yml"
-install systemd-analyze systemd "tests of the systemd unit"
-install nc netcat-openbsd "tests of the README's shell lines"
-install curl curl "tests of the README's shell lines"
-install openssl openssl "tests of the README's shell lines"
+require_programs
 
 run_xunit "unit tests" PushBridge.Tests
 run_xunit "functional tests" PushBridge.FunctionalTests
