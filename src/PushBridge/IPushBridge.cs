@@ -5,8 +5,8 @@ namespace PushBridge;
 /// once <see cref="PushBridgeHostApplicationBuilderExtensions.AddPushBridge"/> was called; a singleton, safe for any number of callers.
 /// </summary>
 /// <remarks>
-/// <para>A result that is <see cref="PushResult.Ok"/> means that at that moment at least one live connection took the whole message into
-/// its bounded outgoing queue; not that the browser has it. Otherwise nobody will ever get it, and <see cref="PushResult.Failure"/> says why;
+/// <para>A result that is <see cref="PushOutcome.Ok"/> means that at that moment at least one live connection took the whole message into
+/// its bounded outgoing queue; not that the browser has it. Otherwise nobody will ever get it, and <see cref="PushOutcome.Failure"/> says why;
 /// with several nodes it may be <see cref="PushFailure.Unavailable"/>, after about a second, and then it may still arrive. No call waits for a client.</para>
 /// <para>Order: what one caller sends to a uid, awaiting each call before the next, arrives on each of its connections in that order,
 /// each message once.</para>
@@ -19,41 +19,41 @@ namespace PushBridge;
 public interface IPushBridge
 {
     /// <summary>Sends to every connection of each uid; a connection gets it once however often its uid is named.</summary>
-    ValueTask<PushResult> PushAsync(
-        Names uids,
+    ValueTask<PushOutcome> PushAsync(
+        PushNames uids,
         Payload payload,
         string? id = null,
         CancellationToken cancellationToken = default
     );
 
-    /// <summary>Sends to everybody but the excepted uids. Ok also when nobody is connected: see <see cref="PushResult.Connections"/>.</summary>
-    ValueTask<PushResult> BroadcastAsync(
+    /// <summary>Sends to everybody but the excepted uids. Ok also when nobody is connected: see <see cref="PushOutcome.Connections"/>.</summary>
+    ValueTask<PushOutcome> BroadcastAsync(
         Payload payload,
-        Names except = default,
+        PushNames except = default,
         string? id = null,
         CancellationToken cancellationToken = default
     );
 
     /// <summary>Sends to the members of each group but the excepted uids; a member of several gets it once.</summary>
-    ValueTask<PushResult> SendToGroupAsync(
-        Names groups,
+    ValueTask<PushOutcome> SendToGroupAsync(
+        PushNames groups,
         Payload payload,
-        Names except = default,
+        PushNames except = default,
         string? id = null,
         CancellationToken cancellationToken = default
     );
 
     /// <summary>Puts the connections that the uids have at this moment into a group, until they leave or close.</summary>
-    ValueTask<PushResult> JoinAsync(
-        Names uids,
+    ValueTask<PushOutcome> JoinAsync(
+        PushNames uids,
         string group,
         string? id = null,
         CancellationToken cancellationToken = default
     );
 
     /// <summary>Takes the uids' connections out of a group.</summary>
-    ValueTask<PushResult> LeaveAsync(
-        Names uids,
+    ValueTask<PushOutcome> LeaveAsync(
+        PushNames uids,
         string group,
         string? id = null,
         CancellationToken cancellationToken = default
@@ -61,8 +61,8 @@ public interface IPushBridge
 
     /// <summary>Closes the uids' connections with 4411, which tells clients not to come back.</summary>
     /// <param name="reason">What the client is told, at most 123 bytes of UTF-8; null for the default.</param>
-    ValueTask<PushResult> KickAsync(
-        Names uids,
+    ValueTask<PushOutcome> KickAsync(
+        PushNames uids,
         string? reason = null,
         string? id = null,
         CancellationToken cancellationToken = default
@@ -70,7 +70,7 @@ public interface IPushBridge
 
     /// <summary>How many connections each uid has; 0 means that it is offline.</summary>
     ValueTask<IReadOnlyDictionary<string, int>> OnlineAsync(
-        Names uids,
+        PushNames uids,
         CancellationToken cancellationToken = default
     );
 

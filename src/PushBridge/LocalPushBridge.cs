@@ -6,8 +6,8 @@ namespace PushBridge;
 /// <summary>The door for the application that the server is embedded in.</summary>
 internal sealed class LocalPushBridge(CommandExecutor executor, ServerMetrics metrics) : IPushBridge
 {
-    public ValueTask<PushResult> PushAsync(
-        Names uids,
+    public ValueTask<PushOutcome> PushAsync(
+        PushNames uids,
         Payload payload,
         string? id = null,
         CancellationToken cancellationToken = default
@@ -18,9 +18,9 @@ internal sealed class LocalPushBridge(CommandExecutor executor, ServerMetrics me
         return Send(command, payload);
     }
 
-    public ValueTask<PushResult> BroadcastAsync(
+    public ValueTask<PushOutcome> BroadcastAsync(
         Payload payload,
-        Names except = default,
+        PushNames except = default,
         string? id = null,
         CancellationToken cancellationToken = default
     )
@@ -30,10 +30,10 @@ internal sealed class LocalPushBridge(CommandExecutor executor, ServerMetrics me
         return Send(command, payload);
     }
 
-    public ValueTask<PushResult> SendToGroupAsync(
-        Names groups,
+    public ValueTask<PushOutcome> SendToGroupAsync(
+        PushNames groups,
         Payload payload,
-        Names except = default,
+        PushNames except = default,
         string? id = null,
         CancellationToken cancellationToken = default
     )
@@ -44,22 +44,22 @@ internal sealed class LocalPushBridge(CommandExecutor executor, ServerMetrics me
         return Send(command, payload);
     }
 
-    public ValueTask<PushResult> JoinAsync(
-        Names uids,
+    public ValueTask<PushOutcome> JoinAsync(
+        PushNames uids,
         string group,
         string? id = null,
         CancellationToken cancellationToken = default
     ) => Membership(CommandKind.Join, uids, group, id, cancellationToken);
 
-    public ValueTask<PushResult> LeaveAsync(
-        Names uids,
+    public ValueTask<PushOutcome> LeaveAsync(
+        PushNames uids,
         string group,
         string? id = null,
         CancellationToken cancellationToken = default
     ) => Membership(CommandKind.Leave, uids, group, id, cancellationToken);
 
-    public ValueTask<PushResult> KickAsync(
-        Names uids,
+    public ValueTask<PushOutcome> KickAsync(
+        PushNames uids,
         string? reason = null,
         string? id = null,
         CancellationToken cancellationToken = default
@@ -76,7 +76,7 @@ internal sealed class LocalPushBridge(CommandExecutor executor, ServerMetrics me
     }
 
     public ValueTask<IReadOnlyDictionary<string, int>> OnlineAsync(
-        Names uids,
+        PushNames uids,
         CancellationToken cancellationToken = default
     )
     {
@@ -117,9 +117,9 @@ internal sealed class LocalPushBridge(CommandExecutor executor, ServerMetrics me
         return new OnlineCount(outcome.Connections, outcome.Uids ?? 0, outcome.IsPartial);
     }
 
-    private ValueTask<PushResult> Membership(
+    private ValueTask<PushOutcome> Membership(
         CommandKind kind,
-        Names uids,
+        PushNames uids,
         string group,
         string? id,
         CancellationToken cancellationToken
@@ -132,7 +132,7 @@ internal sealed class LocalPushBridge(CommandExecutor executor, ServerMetrics me
         return ResultOfAsync(Execute(command, default));
     }
 
-    private ValueTask<PushResult> Send(Command command, Payload payload)
+    private ValueTask<PushOutcome> Send(Command command, Payload payload)
     {
         ReadOnlyMemory<byte> json = payload.Json;
         PayloadFault fault = JsonPayload.Find(json.Span, out Range value);
@@ -167,7 +167,7 @@ internal sealed class LocalPushBridge(CommandExecutor executor, ServerMetrics me
         };
     }
 
-    private static void Add(Names names, NameList list, string parameter)
+    private static void Add(PushNames names, NameList list, string parameter)
     {
         if (names.Count == 0)
         {
@@ -176,7 +176,7 @@ internal sealed class LocalPushBridge(CommandExecutor executor, ServerMetrics me
         AddOptional(names, list, parameter);
     }
 
-    private static void AddOptional(Names names, NameList list, string parameter)
+    private static void AddOptional(PushNames names, NameList list, string parameter)
     {
         foreach (string name in names)
         {
@@ -187,10 +187,10 @@ internal sealed class LocalPushBridge(CommandExecutor executor, ServerMetrics me
         }
     }
 
-    private static async ValueTask<PushResult> ResultOfAsync(ValueTask<Outcome> deciding)
+    private static async ValueTask<PushOutcome> ResultOfAsync(ValueTask<Outcome> deciding)
     {
         Outcome outcome = await deciding;
-        return new PushResult(
+        return new PushOutcome(
             outcome.Connections,
             outcome.Reason switch
             {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using PushBridge.Client;
 using PushBridge.Connections;
 
 namespace PushBridge.Tests;
@@ -139,9 +140,9 @@ public sealed class ArchitectureTests
                 "LogOptions",
                 "LogFormat",
                 "IPushBridge",
-                "Names",
+                "PushNames",
                 "Payload",
-                "PushResult",
+                "PushOutcome",
                 "PushFailure",
                 "OnlineCount",
                 "IPushListeners",
@@ -152,6 +153,14 @@ public sealed class ArchitectureTests
                 "ListenerOptions",
                 "ListenerProtocol"
             );
+
+    [Fact]
+    public void Who_imports_both_libraries_need_not_say_which_type_is_meant() =>
+        typeof(PushClient)
+            .Assembly.GetExportedTypes()
+            .Select(type => type.Name)
+            .Should()
+            .NotIntersectWith(Ours.Where(type => type.IsVisible).Select(type => type.Name));
 
     private static string FolderOf(Type type) =>
         type.Namespace == "PushBridge" ? "(root)" : type.Namespace!["PushBridge.".Length..];

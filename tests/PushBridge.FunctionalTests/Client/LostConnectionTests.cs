@@ -105,7 +105,7 @@ public sealed class LostConnectionTests
             await connection.SendAsync(character.ToString());
         }
 
-        (await pushing).Should().Be(new ClientPushResult(PushReason.Unrecognized));
+        (await pushing).Should().Be(new PushResult(PushReason.Unrecognized));
     }
 
     [Fact]

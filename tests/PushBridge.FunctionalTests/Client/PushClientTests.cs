@@ -20,7 +20,7 @@ public sealed partial class PushClientTests
 
         var result = await push.PushAsync("a", Encoding.UTF8.GetBytes(json));
 
-        result.Should().Be(new ClientPushResult(PushReason.None, 2));
+        result.Should().Be(new PushResult(PushReason.None, 2));
         result.Delivered.Should().BeTrue();
         (await tab1.NextAsync()).Should().Be(json);
         (await tab2.NextAsync()).Should().Be(json);
@@ -77,7 +77,7 @@ public sealed partial class PushClientTests
         var group = await push.GroupAsync("empty", 1);
         var broadcast = await push.BroadcastAsync(1);
 
-        push1.Should().Be(new ClientPushResult(PushReason.Offline));
+        push1.Should().Be(new PushResult(PushReason.Offline));
         group.Reason.Should().Be(PushReason.Offline);
         (broadcast.Ok, broadcast.Delivered).Should().Be((true, false));
     }
@@ -167,7 +167,7 @@ public sealed partial class PushClientTests
         results
             .SelectMany(result => result)
             .Should()
-            .OnlyContain(result => result == new ClientPushResult(PushReason.None, 1));
+            .OnlyContain(result => result == new PushResult(PushReason.None, 1));
         for (var uid = 0; uid < clients.Length; uid++)
         {
             var arrived = await clients[uid].NextAsync(callers / clients.Length * each);
@@ -182,10 +182,10 @@ public sealed partial class PushClientTests
             await clients[uid].DisposeAsync();
         }
 
-        async Task<ClientPushResult[]> CallAsync(int caller)
+        async Task<PushResult[]> CallAsync(int caller)
         {
             // Half of the callers await each push, the others leave that for the end.
-            var calls = new Task<ClientPushResult>[each];
+            var calls = new Task<PushResult>[each];
             for (var n = 0; n < each; n++)
             {
                 calls[n] = push.PushAsync(

@@ -22,7 +22,7 @@ public sealed class RestartTests
     private volatile bool stop;
 
     /// <summary>One call and the server that ran when it was made.</summary>
-    private sealed record Call(string Message, int Caller, int Server, ClientPushResult Result);
+    private sealed record Call(string Message, int Caller, int Server, PushResult Result);
 
     [Fact]
     public async Task No_push_is_lost_without_its_caller_being_told_and_none_arrives_twice()

@@ -26,7 +26,7 @@ public sealed class TlsTests : IDisposable
         const int pushes = 2_000;
         await using var server = await StartAsync(certificate.SettingsOf("Text"));
         await using var client = await RawClient.JoinAsync(server, "a");
-        Task<ClientPushResult>[] results;
+        Task<PushResult>[] results;
         await using (var push = new PushClient(Options(server, host)))
         {
             (await push.PingAsync()).Ok.Should().BeTrue();

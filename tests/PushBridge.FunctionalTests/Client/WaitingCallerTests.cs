@@ -143,6 +143,6 @@ public sealed class WaitingCallerTests
             .ThrowAsync<ObjectDisposedException>();
     }
 
-    private static async Task Cancelled(ValueTask<ClientPushResult> call) =>
+    private static async Task Cancelled(ValueTask<PushResult> call) =>
         await ((Func<Task>)(() => call.AsTask())).Should().ThrowAsync<OperationCanceledException>();
 }

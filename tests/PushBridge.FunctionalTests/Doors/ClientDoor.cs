@@ -43,7 +43,7 @@ internal sealed class ClientDoor(PushClient client) : IBackendDoor
 
     public ValueTask DisposeAsync() => client.DisposeAsync();
 
-    private static DoorOutcome Outcome(PushBridge.Client.PushResult result) =>
+    private static DoorOutcome Outcome(PushResult result) =>
         new(
             result.Ok,
             result.Connections,

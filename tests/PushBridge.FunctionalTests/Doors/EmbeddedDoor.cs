@@ -42,7 +42,7 @@ internal sealed class EmbeddedDoor(IPushBridge push) : IBackendDoor
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static DoorOutcome Outcome(PushResult result) =>
+    private static DoorOutcome Outcome(PushOutcome result) =>
         new(
             result.Ok,
             result.Connections,

@@ -45,7 +45,7 @@ public sealed class EmbeddingSampleTests : IAsyncLifetime
         byte[] json = """{"x": 1.0}"""u8.ToArray();
         await using RawClient client = await JoinAsync("alice");
 
-        (await push.PushAsync("alice", json)).Should().Be(new PushResult(1, PushFailure.None));
+        (await push.PushAsync("alice", json)).Should().Be(new PushOutcome(1, PushFailure.None));
         (await push.PushAsync(["bob", "carol"], json)).Failure.Should().Be(PushFailure.Offline);
         (await push.JoinAsync("alice", "news")).Ok.Should().BeTrue();
         (await push.SendToGroupAsync("news", json, id: "1")).Connections.Should().Be(1);

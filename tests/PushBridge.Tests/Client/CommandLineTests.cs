@@ -1,4 +1,5 @@
 using System.Text;
+using PushBridge.Client;
 using PushBridge.Client.Commands;
 using PushBridge.Commands;
 
@@ -164,7 +165,7 @@ public sealed class CommandLineTests
             .Should()
             .Throw<ArgumentException>();
 
-    private static string Push(ClientNames uids, string json, int maxBytes = 1024)
+    private static string Push(Names uids, string json, int maxBytes = 1024)
     {
         LineBuffer line = new(kept: 256);
         CommandLine

@@ -58,7 +58,7 @@ public sealed class CommandQueueTests
         using CancellationTokenSource cancellation = new();
         PendingCommand cancelled = Add(token: cancellation.Token);
         PendingCommand kept = Add();
-        ValueTask<ClientPushResult> result = ResultOf(cancelled);
+        ValueTask<PushResult> result = ResultOf(cancelled);
 
         await cancellation.CancelAsync();
 
@@ -72,12 +72,12 @@ public sealed class CommandQueueTests
     public async Task ConnectionLost_WrittenWithoutId_IsUnknownAndNotWrittenAgain()
     {
         PendingCommand written = Add();
-        ValueTask<ClientPushResult> result = ResultOf(written);
+        ValueTask<PushResult> result = ResultOf(written);
         Write();
 
         queue.ConnectionLost([], lost);
 
-        (await result).Should().Be(new ClientPushResult(PushReason.OutcomeUnknown, Error: lost));
+        (await result).Should().Be(new PushResult(PushReason.OutcomeUnknown, Error: lost));
         queue.HasWaiting.Should().BeFalse();
     }
 
@@ -102,7 +102,7 @@ public sealed class CommandQueueTests
     public async Task ConnectionLost_RepeatableAfterItsLastAttempt_IsUnknown()
     {
         PendingCommand command = Add(repeatable: true);
-        ValueTask<ClientPushResult> result = ResultOf(command);
+        ValueTask<PushResult> result = ResultOf(command);
         Write();
         queue.ConnectionLost([], lost);
         Write().Should().Equal(command);
@@ -117,15 +117,15 @@ public sealed class CommandQueueTests
     public async Task GiveUp_ToldWhetherItWasEverWritten()
     {
         PendingCommand written = Add(repeatable: true);
-        ValueTask<ClientPushResult> writtenResult = ResultOf(written);
+        ValueTask<PushResult> writtenResult = ResultOf(written);
         Write();
         queue.ConnectionLost([], lost);
-        ValueTask<ClientPushResult> waitingResult = ResultOf(Add());
+        ValueTask<PushResult> waitingResult = ResultOf(Add());
 
         queue.GiveUp(lost);
 
         (await writtenResult).Reason.Should().Be(PushReason.OutcomeUnknown);
-        (await waitingResult).Should().Be(new ClientPushResult(PushReason.NotSent, Error: lost));
+        (await waitingResult).Should().Be(new PushResult(PushReason.NotSent, Error: lost));
     }
 
     [Fact]
@@ -141,13 +141,13 @@ public sealed class CommandQueueTests
     {
         using CancellationTokenSource cancellation = new();
         PendingCommand answered = Add();
-        ValueTask<ClientPushResult> result = ResultOf(answered);
+        ValueTask<PushResult> result = ResultOf(answered);
         answered.Complete(new(PushReason.None, 1));
         (await result).Delivered.Should().BeTrue();
         pool.Rent().Should().BeSameAs(answered);
 
         PendingCommand cancelled = Add(token: cancellation.Token);
-        ValueTask<ClientPushResult> cancelledResult = ResultOf(cancelled);
+        ValueTask<PushResult> cancelledResult = ResultOf(cancelled);
         await cancellation.CancelAsync();
         cancelled.Complete(new(PushReason.None, 1));
 
@@ -157,7 +157,7 @@ public sealed class CommandQueueTests
         pool.Rent().Should().NotBeSameAs(cancelled);
     }
 
-    private static ValueTask<ClientPushResult> ResultOf(PendingCommand command) =>
+    private static ValueTask<PushResult> ResultOf(PendingCommand command) =>
         new(command, command.Version);
 
     private PendingCommand Add(

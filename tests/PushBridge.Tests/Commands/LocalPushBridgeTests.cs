@@ -25,10 +25,10 @@ public sealed partial class LocalPushBridgeTests
     [Fact]
     public async Task PushAsync_DeliversTheExactBytes()
     {
-        (await push.PushAsync("a", Json)).Should().Be(new PushResult(1, PushFailure.None));
+        (await push.PushAsync("a", Json)).Should().Be(new PushOutcome(1, PushFailure.None));
         (await push.PushAsync(["a", "b", "a", "nobody"], Json[1..11]))
             .Should()
-            .Be(new PushResult(2, PushFailure.None));
+            .Be(new PushOutcome(2, PushFailure.None));
 
         a.Written.Should().Equal("""{"x": 1.0}""", """{"x": 1.0}""");
         b.Written.Should().Equal("""{"x": 1.0}""");
@@ -57,17 +57,17 @@ public sealed partial class LocalPushBridgeTests
     [Fact]
     public async Task PushAsync_ToNobody_IsOffline()
     {
-        PushResult result = await push.PushAsync("nobody", Json);
+        PushOutcome result = await push.PushAsync("nobody", Json);
 
-        result.Should().Be(new PushResult(0, PushFailure.Offline));
+        result.Should().Be(new PushOutcome(0, PushFailure.Offline));
         result.Ok.Should().BeFalse();
     }
 
     [Fact]
     public async Task PushAsync_WithAnId_IsDeliveredOnce()
     {
-        PushResult first = await push.PushAsync("a", Json, "x");
-        PushResult second = await push.PushAsync("a", Json, "x");
+        PushOutcome first = await push.PushAsync("a", Json, "x");
+        PushOutcome second = await push.PushAsync("a", Json, "x");
 
         second.Should().Be(first);
         a.Written.Should().HaveCount(1);
@@ -82,13 +82,13 @@ public sealed partial class LocalPushBridgeTests
         (await push.LeaveAsync("b", "g")).Failure.Should().Be(PushFailure.Offline);
         (await push.CountAsync()).Should().Be(new OnlineCount(2, 2));
         (await push.CountAsync("g")).Should().Be(new OnlineCount(1, 1));
-        (await push.OnlineAsync(Names.From(["a", "nobody"])))
+        (await push.OnlineAsync(PushNames.From(["a", "nobody"])))
             .Should()
             .BeEquivalentTo(new Dictionary<string, int> { ["a"] = 1, ["nobody"] = 0 });
         (await push.BroadcastAsync(Json, except: ["b"])).Connections.Should().Be(1);
         (await push.BroadcastAsync(Json, except: ["a", "b"]))
             .Should()
-            .Be(new PushResult(0, PushFailure.None));
+            .Be(new PushOutcome(0, PushFailure.None));
         (await push.KickAsync("b", "bye")).Ok.Should().BeTrue();
 
         a.Written.Should().HaveCount(1);

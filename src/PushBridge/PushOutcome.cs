@@ -20,7 +20,7 @@ public enum PushFailure
 /// <param name="Connections">How many connections took the message, joined, left or were kicked.</param>
 /// <param name="Failure">Why there was none; <see cref="PushFailure.None"/> when the command succeeded.</param>
 /// <param name="IsPartial">True when some other node did not answer in time: there may be more connections than were counted.</param>
-public readonly record struct PushResult(
+public readonly record struct PushOutcome(
     int Connections,
     PushFailure Failure,
     bool IsPartial = false
