@@ -20,7 +20,7 @@ public interface IPushListeners
 
     /// <summary>Opens a listener. It accepts connections when this completes.</summary>
     /// <param name="name">1 to 64 of the characters a-z, A-Z, 0-9, '-', '_' and '.', which is not taken, whatever the case; not clients, text or http.</param>
-    /// <param name="options">What it speaks and where. Read at once: files of certificates are not read again.</param>
+    /// <param name="options">What it speaks and where. Read at once; files of certificates are read again when they have changed.</param>
     /// <param name="cancellationToken">Gives up while it waits for other calls; an opening that has begun is finished.</param>
     Task<ListenerResult> OpenAsync(
         string name,

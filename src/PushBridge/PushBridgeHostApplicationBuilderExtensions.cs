@@ -115,6 +115,8 @@ public static class PushBridgeHostApplicationBuilderExtensions
     private static void AddListeners(IServiceCollection services)
     {
         services.AddSingleton<ListenerLog>();
+        services.AddSingleton<PortTlsLog>();
+        services.AddSingleton<ListenerTls>();
         services.AddSingleton<ListenerPlans>();
         services.AddSingleton<ListenerSettings>();
         services.AddSingleton<TextListeners>();

@@ -25,9 +25,11 @@ internal sealed class TestCertificate : IDisposable
         var now = TimeProvider.System.GetUtcNow();
         authority = request.CreateSelfSigned(now.AddDays(-2), now.AddDays(2));
         System.IO.File.WriteAllText(AuthorityPath, authority.ExportCertificatePem());
-        Save(Path, KeyPath, Sign("CN=localhost", ServerUsage, now.AddHours(1)));
-        System.IO.File.AppendAllText(Path, "\n" + authority.ExportCertificatePem());
+        Renew();
     }
+
+    /// <summary>The serial number of the server certificate, in hexadecimal digits.</summary>
+    internal string Serial { get; private set; } = "";
 
     internal string Path => File("certificate.pem");
 
@@ -36,6 +38,19 @@ internal sealed class TestCertificate : IDisposable
     internal string AuthorityPath => File("authority.pem");
 
     internal string Folder => folder.FullName;
+
+    /// <summary>Writes another server certificate into the same files.</summary>
+    internal void Renew()
+    {
+        X509Certificate2 server = Sign(
+            "CN=localhost",
+            ServerUsage,
+            TimeProvider.System.GetUtcNow().AddHours(1)
+        );
+        Serial = server.SerialNumber;
+        Save(Path, KeyPath, server);
+        System.IO.File.AppendAllText(Path, "\n" + authority.ExportCertificatePem());
+    }
 
     internal string[] Settings => SettingsOf("Clients");
 

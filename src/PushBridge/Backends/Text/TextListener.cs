@@ -51,11 +51,7 @@ internal sealed class TextListener : IOpenListener
     public static TextListener Open(TextServices services, ListenerPlan plan)
     {
         // With a secret to present, a certificate is not the only way in.
-        PortTls? tls = PortTls.Of(
-            plan.Certificate,
-            plan.Authority,
-            isOptional: services.Door.NeedsSecret
-        );
+        PortTls? tls = services.Tls.Of(plan, isOptional: services.Door.NeedsSecret);
         TextListener opened = new(
             services,
             new TlsHandshake(tls, services),

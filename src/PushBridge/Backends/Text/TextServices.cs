@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using PushBridge.Commands;
+using PushBridge.Hosting.Listeners;
 using PushBridge.Security;
 
 namespace PushBridge.Backends.Text;
@@ -10,6 +11,7 @@ internal sealed class TextServices(
     CommandExecutor executor,
     IOptions<TextOptions> options,
     BackendDoor door,
+    ListenerTls tls,
     TextPlaces places,
     TimeProvider time,
     ServerMetrics metrics,
@@ -21,6 +23,8 @@ internal sealed class TextServices(
     public TextOptions Options { get; } = options.Value;
 
     public BackendDoor Door => door;
+
+    public ListenerTls Tls => tls;
 
     public TextPlaces Places => places;
 

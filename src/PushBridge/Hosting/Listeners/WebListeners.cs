@@ -106,10 +106,9 @@ internal sealed class WebListeners
             await embedded.StartAsync(this);
         }
         PlannedEndPoint address = new((IPEndPoint)plan.EndPoint, plan.ReusePort);
-        PortTls? tls = PortTls.Of(
-            plan.Certificate,
-            plan.Authority,
-            // Every client shows a certificate where an authority is named; a backend may show a secret instead.
+        // Every client shows a certificate where an authority is named; a backend may show a secret instead.
+        PortTls? tls = services.Tls.Of(
+            plan,
             isOptional: plan.Protocol == ListenerProtocol.Http && door.NeedsSecret
         );
         IConnectionListener bound;

@@ -2,7 +2,8 @@ using System.ComponentModel.DataAnnotations;
 
 namespace PushBridge.Hosting.Options;
 
-/// <summary>A server certificate: a PEM pair or a PFX file, with the intermediate certificates it needs. Read at start.</summary>
+/// <summary>A server certificate: a PEM pair or a PFX file, with the intermediate certificates it needs. Read at start, and again when it
+/// has changed: connections that come from then on get the new one.</summary>
 public sealed class CertificateOptions : IValidatableObject
 {
     /// <summary>PEM or PFX file; empty means no TLS.</summary>
