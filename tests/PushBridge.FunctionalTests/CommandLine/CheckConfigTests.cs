@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PushBridge.FunctionalTests.Documents;
 using PushBridge.FunctionalTests.Peers;
 
 namespace PushBridge.FunctionalTests.CommandLine;
@@ -76,6 +77,63 @@ public sealed class CheckConfigTests : IDisposable
         problems["PushBridge:Http:Lsiten"].Should().EndWith("did you mean PushBridge:Http:Listen?");
         errors.Should().BeEmpty("a program reads");
     }
+
+    [Fact]
+    public async Task Every_option_is_taken_from_the_environment_and_a_bad_value_is_named_with_its_path()
+    {
+        const string bad = "\u0001";
+        // Any text will do for these, or nobody reads them while the certificate itself cannot be read.
+        string[] free =
+        [
+            "Clients:Certificate:KeyPath",
+            "Clients:Certificate:Password",
+            "Text:Certificate:KeyPath",
+            "Text:Certificate:Password",
+            "Http:Certificate:KeyPath",
+            "Http:Certificate:Password",
+            "Clients:Authentication:Token:Audience",
+            "Clients:Authentication:Token:Issuer",
+            "Backplane:Password",
+            "Backplane:Prefix",
+            "Daemon:PidFile",
+            "Daemon:LogFile",
+        ];
+        using JsonDocument settings = JsonDocument.Parse(
+            await File.ReadAllTextAsync(Repository.File("src/PushBridge.Server/appsettings.json")),
+            new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip }
+        );
+        string[] options =
+        [
+            .. Leaves(settings.RootElement.GetProperty("PushBridge"), "PushBridge"),
+        ];
+
+        var (code, output, _) = await ServerProcess.RunAsync(
+            ["check-config", "--json"],
+            [.. options.Select(option => (option.Replace(":", "__"), bad))]
+        );
+
+        code.Should().Be(78);
+        options.Should().HaveCountGreaterThan(70);
+        using JsonDocument report = JsonDocument.Parse(output);
+        report
+            .RootElement.GetProperty("problems")
+            .EnumerateArray()
+            .Select(problem => problem.GetProperty("option").GetString())
+            .Distinct()
+            .Should()
+            .BeEquivalentTo(options.Except(free.Select(option => $"PushBridge:{option}")));
+    }
+
+    /// <summary>The path of each value; of a list, that of its first.</summary>
+    private static IEnumerable<string> Leaves(JsonElement element, string path) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Object => element
+                .EnumerateObject()
+                .SelectMany(property => Leaves(property.Value, $"{path}:{property.Name}")),
+            JsonValueKind.Array => [$"{path}:0"],
+            _ => [path],
+        };
 
     [Fact]
     public async Task A_file_that_is_no_JSON_is_a_problem_of_no_option()

@@ -205,6 +205,47 @@ public sealed class OptionsTests
     }
 
     [Fact]
+    public void What_attributes_and_what_the_options_themselves_complain_of_is_reported_together()
+    {
+        ClientOptions options = new() { MaxConnections = 0 };
+        options.AllowedOrigins.Add("https://good.example");
+        options.AllowedOrigins.Add("no origin");
+        options.AllowedHosts.Add("https://push.example.com");
+        options.TrustedProxies.Add("192.0.2.7");
+        options.TrustedProxies.Add("proxy");
+
+        new OptionsValidator<ClientOptions>(ClientOptions.Section)
+            .Validate(null, options)
+            .Failures!.Select(failure => failure.Split(": ")[0])
+            .Should()
+            .BeEquivalentTo(
+                "PushBridge:Clients:MaxConnections",
+                "PushBridge:Clients:AllowedOrigins:1",
+                "PushBridge:Clients:AllowedHosts:0",
+                "PushBridge:Clients:TrustedProxies:1"
+            );
+    }
+
+    [Theory]
+    [InlineData("push.example.com", true)]
+    [InlineData("192.0.2.7", true)]
+    [InlineData("[::1]", true)]
+    [InlineData("localhost", true)]
+    [InlineData("push.example.com:1234", false)]
+    [InlineData("https://push.example.com", false)]
+    [InlineData("", false)]
+    public void Allowed_hosts(string host, bool valid)
+    {
+        ClientOptions options = new();
+        options.AllowedHosts.Add(host);
+
+        new OptionsValidator<ClientOptions>(ClientOptions.Section)
+            .Validate(null, options)
+            .Succeeded.Should()
+            .Be(valid);
+    }
+
+    [Fact]
     public void All_problems_are_reported_at_once_with_their_paths()
     {
         ClientOptions options = new()

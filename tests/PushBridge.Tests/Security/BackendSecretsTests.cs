@@ -113,7 +113,7 @@ public sealed class BackendSecretsTests : IDisposable
                 .Should()
                 .ContainSingle()
                 .Which.Should()
-                .StartWith("PushBridge:Backends:AllowedNetworks: ");
+                .StartWith("PushBridge:Backends:AllowedNetworks:0: ");
         }
     }
 

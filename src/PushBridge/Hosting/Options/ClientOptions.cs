@@ -96,36 +96,44 @@ public sealed class ClientOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.200", "02:00:00")]
     public TimeSpan SilenceTimeout { get; set; } = TimeSpan.FromSeconds(40);
 
-    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
-    {
-        if (MissingKey() is { } missing)
-        {
-            yield return missing;
-        }
-        if (SilenceTimeout <= PingInterval)
-        {
-            yield return new ValidationResult(
-                "must be longer than PingInterval, or every quiet client is dropped before it is asked",
-                [nameof(SilenceTimeout)]
-            );
-        }
-        foreach (string origin in AllowedOrigins.Where(origin => !IsOrigin(origin)))
-        {
-            yield return new ValidationResult(
-                $"'{origin}' is no origin: scheme and host, and a port if it is not the scheme's own, such as https://app.example.com",
-                [nameof(AllowedOrigins)]
-            );
-        }
-        foreach (string group in JoinableGroups.Where(group => !UidRules.IsValid(group)))
-        {
-            yield return new ValidationResult(
-                $"'{group}' is no name of a group: 1 to 256 bytes without control characters, the last may be *",
-                [nameof(JoinableGroups)]
-            );
-        }
-    }
+    IEnumerable<ValidationResult> IValidatableObject.Validate(
+        ValidationContext validationContext
+    ) =>
+        [
+            .. MissingKey(),
+            .. EarlySilence(),
+            .. EntryRules.Problems(
+                nameof(AllowedOrigins),
+                AllowedOrigins,
+                IsOrigin,
+                "is no origin: scheme and host, and a port if it is not the scheme's own, such as https://app.example.com"
+            ),
+            .. EntryRules.Problems(
+                nameof(AllowedHosts),
+                AllowedHosts,
+                IsHost,
+                "is no host: a name or an address without scheme and port, such as push.example.com"
+            ),
+            .. EntryRules.Problems(
+                nameof(JoinableGroups),
+                JoinableGroups,
+                group => UidRules.IsValid(group),
+                "is no name of a group: 1 to 256 bytes without control characters, the last may be *"
+            ),
+        ];
 
-    private ValidationResult? MissingKey()
+    private ValidationResult[] EarlySilence() =>
+        SilenceTimeout > PingInterval
+            ? []
+            :
+            [
+                new(
+                    "must be longer than PingInterval, or every quiet client is dropped before it is asked",
+                    [nameof(SilenceTimeout)]
+                ),
+            ];
+
+    private ValidationResult[] MissingKey()
     {
         const string parent = nameof(Authentication);
         return Authentication switch
@@ -133,17 +141,31 @@ public sealed class ClientOptions : IValidatableObject
             {
                 Mode: ClientAuthenticationMode.Token,
                 Token: { Keys.Count: 0, JwksUrl: null or "" }
-            } => new(
-                "the mode Token needs a key: set Keys:0:Secret to at least 32 random bytes, or JwksUrl",
-                [$"{parent}:{nameof(Authentication.Token)}"]
-            ),
-            { Mode: ClientAuthenticationMode.Webhook, Webhook.Url: null or "" } => new(
-                "the mode Webhook needs the URL to ask",
-                [$"{parent}:{nameof(Authentication.Webhook)}:{nameof(Authentication.Webhook.Url)}"]
-            ),
-            _ => null,
+            } =>
+            [
+                new(
+                    "the mode Token needs a key: set Keys:0:Secret to at least 32 random bytes, or JwksUrl",
+                    [$"{parent}:{nameof(Authentication.Token)}"]
+                ),
+            ],
+            { Mode: ClientAuthenticationMode.Webhook, Webhook.Url: null or "" } =>
+            [
+                new(
+                    "the mode Webhook needs the URL to ask",
+                    [
+                        $"{parent}:{nameof(Authentication.Webhook)}:{nameof(Authentication.Webhook.Url)}",
+                    ]
+                ),
+            ],
+            _ => [],
         };
     }
+
+    private static bool IsHost(string text) =>
+        Uri.CheckHostName(text)
+            is UriHostNameType.Dns
+                or UriHostNameType.IPv4
+                or UriHostNameType.IPv6;
 
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)

@@ -7,11 +7,20 @@ namespace PushBridge.Hosting.Options;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NetworkAttribute : ValidationAttribute
 {
-    public override bool IsValid(object? value) =>
-        value is IEnumerable<string> networks && networks.All(text => Parse(text) is not null);
-
-    public override string FormatErrorMessage(string name) =>
-        $"{name} must be addresses or networks, such as 192.0.2.7, 10.0.0.0/8 or fd00::/8";
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
+    {
+        foreach ((int index, string text) in ((IEnumerable<string>)value!).Index())
+        {
+            if (Parse(text) is null)
+            {
+                return new ValidationResult(
+                    $"'{text}' is no address or network, such as 192.0.2.7, 10.0.0.0/8 or fd00::/8",
+                    [$"{validationContext.MemberName}:{index}"]
+                );
+            }
+        }
+        return ValidationResult.Success;
+    }
 
     internal static IPNetwork? Parse(string text)
     {

@@ -23,13 +23,16 @@ internal sealed class OptionsValidator<TOptions>(string section) : IValidateOpti
     /// <summary>What is wrong with the options, a line for each key below the path.</summary>
     public static IEnumerable<string> Problems(string path, object options)
     {
+        ValidationContext context = new(options);
         List<ValidationResult> results = [];
-        Validator.TryValidateObject(
-            options,
-            new ValidationContext(options),
-            results,
-            validateAllProperties: true
-        );
+        foreach (PropertyInfo property in options.GetType().GetProperties())
+        {
+            context.MemberName = property.Name;
+            Validator.TryValidateProperty(property.GetValue(options), context, results);
+        }
+        // Both at once, unlike the framework, which asks the object itself only when no attribute has complained.
+        context.MemberName = null;
+        results.AddRange((options as IValidatableObject)?.Validate(context) ?? []);
         return results
             .Select(result =>
                 $"{path}:{result.MemberNames.FirstOrDefault()}: {result.ErrorMessage}"

@@ -29,5 +29,23 @@ public sealed class WebhookOptions : IValidatableObject
         {
             yield return new ValidationResult(ServiceUrl.Rule, [nameof(Url)]);
         }
+        foreach (
+            ValidationResult problem in EntryRules.Problems(
+                nameof(ForwardCookies),
+                ForwardCookies,
+                IsCookieName,
+                "is no name of a cookie, such as PHPSESSID"
+            )
+        )
+        {
+            yield return problem;
+        }
     }
+
+    /// <summary>RFC 6265, section 4.1.1: a token of RFC 2616.</summary>
+    private static bool IsCookieName(string text) =>
+        text.Length > 0
+        && text.All(character =>
+            character is > ' ' and <= '~' && !"()<>@,;:\\\"/[]?={}".Contains(character)
+        );
 }
