@@ -44,7 +44,7 @@ internal sealed class InitCommand
         }
         Console.Out.WriteLine(
             $"""
-            Wrote {path}. It holds secrets: only you may read it.
+            Wrote {Path.GetFullPath(path)}. It holds secrets: only you may read it.
               start      pushbridge serve --config {path}
               a client   pushbridge token --config {path} --uid uid1
             """

@@ -33,12 +33,13 @@ public sealed class CurlExampleTests
                 """{"ok":true,"online":{"uid1":1}}""",
                 """{"ok":true,"connections":1,"uids":1}""",
                 """{"ok":true,"connections":1}""",
-                """{"ok":false,"reason":"offline"}""",
-                """{"ok":true,"connections":0,"uids":0}"""
+                """{"ok":true,"connections":1,"uids":1}""",
+                """{"ok":true,"connections":1}"""
             );
         (await client.NextAsync(4))
             .Should()
             .Equal(Enumerable.Range(88, 4).Select(n => $$"""{"percent":"{{n}}%"}"""));
+        (await client.NextAsync()).Should().Be("""{"uid":"uid1","percent":"92%"}""");
         (await client.Closed).Code.Should().Be(4411);
     }
 

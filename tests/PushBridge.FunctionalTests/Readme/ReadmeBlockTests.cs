@@ -13,6 +13,7 @@ public sealed class ReadmeBlockTests
         ("curl http://127.0.0.1:5679/api/push/uid1", "CurlExampleTests"),
         ("curl -X PUT", "CurlExampleTests"),
         ("printf '%s\\n' '{\"uid\":\"uid1\",\"percent\":\"92%\"}'", "CurlExampleTests"),
+        ("curl -X DELETE", "CurlExampleTests"),
         ("<script src=", nameof(PageBlockTests)),
         ("var ws = new WebSocket", nameof(PageBlockTests)),
         ("const connection = new signalR", "client-js/tests/signalr.test.mjs"),
