@@ -11,7 +11,7 @@ namespace PushBridge;
 /// here. A listener for clients has raw WebSockets at <c>/</c> and the hub at <c>/hub</c>, one for HTTP the API below <c>/api</c>, <c>/metrics</c> and
 /// <c>/health</c>. Only a host without a web server, such as a worker's, has text listeners alone.</para>
 /// <para>What is opened here ends with the process; what is to be there after a restart belongs into the configuration.</para>
-/// <para>What cannot be done is a <see cref="ListenerResult"/>, never an exception.</para>
+/// <para>What cannot be done is a <see cref="ListenerResult"/>, not an exception, unless an argument is null.</para>
 /// </remarks>
 public interface IPushListeners
 {

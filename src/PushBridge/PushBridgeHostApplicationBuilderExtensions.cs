@@ -99,6 +99,7 @@ public static class PushBridgeHostApplicationBuilderExtensions
 
         services.AddHostedService<HostChecks>();
         services.AddHostedService<InsecureWarning>();
+        services.AddHostedService<OpenEndpointsWarning>();
 
         // Started in this order, stopped in the reverse: the drain comes before everything stops.
         services.AddHostedService<Heartbeat>();

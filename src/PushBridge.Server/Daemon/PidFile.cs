@@ -12,11 +12,8 @@ internal sealed class AlreadyRunningException(ServerRecord server, string path)
 /// </summary>
 internal sealed class PidFile(string path, TimeProvider time)
 {
-    private const UnixFileMode Mode =
-        UnixFileMode.UserRead
-        | UnixFileMode.UserWrite
-        | UnixFileMode.GroupRead
-        | UnixFileMode.OtherRead;
+    /// <summary>Nobody else's: whoever can open it could hold the lock.</summary>
+    private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private const int MaxAttempts = 5;
 
@@ -83,6 +80,14 @@ internal sealed class PidFile(string path, TimeProvider time)
         {
             throw new AlreadyRunningException(other, path);
         }
+        if (!IsPidFile(file))
+        {
+            throw new IOException($"{path} is no pid file, and is not overwritten");
+        }
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file.SafeFileHandle, Mode);
+        }
         file.SetLength(0);
         file.Write(Encoding.UTF8.GetBytes(own.ToString()));
     }
@@ -92,6 +97,14 @@ internal sealed class PidFile(string path, TimeProvider time)
         file.Position = 0;
         using StreamReader reader = new(file, Encoding.UTF8, leaveOpen: true);
         return ServerRecord.Parse(reader.ReadToEnd());
+    }
+
+    /// <summary>Whether its first line is a number, as in every pid file, whatever else is in it; or it is empty.</summary>
+    private static bool IsPidFile(FileStream file)
+    {
+        file.Position = 0;
+        using StreamReader reader = new(file, Encoding.UTF8, leaveOpen: true);
+        return (reader.ReadLine() ?? "").All(char.IsAsciiDigit);
     }
 
     private void CreateFolder()

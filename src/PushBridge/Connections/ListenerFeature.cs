@@ -24,5 +24,8 @@ internal class ListenerFeature(string name, ListenerProtocol protocol, IPAddress
 
     public ListenerProtocol Protocol => protocol;
 
+    /// <summary>The connection by which somebody asks this very listener to dismiss its connections: it is still owed the answer.</summary>
+    public string? Asking { get; set; }
+
     public IPAddress? Address => address;
 }

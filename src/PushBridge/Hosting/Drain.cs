@@ -18,7 +18,6 @@ internal sealed partial class Drain(
     IBackplane backplane,
     ConnectionRegistry registry,
     IOptions<DrainOptions> options,
-    TimeProvider time,
     ILogger<Drain> logger
 ) : IHostedLifecycleService
 {
@@ -49,7 +48,7 @@ internal sealed partial class Drain(
         await listeners.HandOverAsync();
         gate.BeginDrain();
         Draining(registry.Total);
-        long started = time.GetTimestamp();
+        long started = Ending.Time.GetTimestamp();
         await listeners.StopAcceptingAsync(plan => plan.Protocol == ListenerProtocol.Text);
         await text.DismissAllAsync(CancellationToken.None);
         // From now on other nodes do not miss this one. What they send to its clients still reaches them, until they are told to go.
@@ -63,14 +62,14 @@ internal sealed partial class Drain(
             connection.Close(CloseReason.GoingAway);
         }
         await WithinAsync(options.Value.CloseTimeout, WhenEmptyAsync);
-        Drained((long)time.GetElapsedTime(started).TotalMilliseconds, registry.Total);
+        Drained((long)Ending.Time.GetElapsedTime(started).TotalMilliseconds, registry.Total);
     }
 
-    private async Task WithinAsync(TimeSpan limit, Func<Task> work)
+    private static async Task WithinAsync(TimeSpan limit, Func<Task> work)
     {
         try
         {
-            await work().WaitAsync(limit, time);
+            await work().WaitAsync(limit, Ending.Time);
         }
         catch (TimeoutException)
         {
@@ -80,13 +79,13 @@ internal sealed partial class Drain(
 
     private async Task WhenEmptyAsync()
     {
-        long started = time.GetTimestamp();
+        long started = Ending.Time.GetTimestamp();
         while (
             registry.Total + gate.Serving > 0
-            && time.GetElapsedTime(started) < options.Value.CloseTimeout
+            && Ending.Time.GetElapsedTime(started) < options.Value.CloseTimeout
         )
         {
-            await Task.Delay(Poll, time);
+            await Task.Delay(Poll, Ending.Time);
         }
     }
 

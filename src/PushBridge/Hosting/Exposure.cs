@@ -21,10 +21,17 @@ internal sealed class Exposure(
 
     /// <summary>One line for each configured listener that is open to strangers, with the settings that would close it.</summary>
     public IReadOnlyList<string> Problems(ServerOptions server) =>
-        [.. plans.All(server).Select(ProblemOf).OfType<string>()];
+        [
+            .. plans
+                .All(server)
+                .Select(plan => ProblemOf(plan, () => backends.Value.ReadSecrets().Count > 0))
+                .OfType<string>(),
+        ];
 
     /// <summary>The same for one listener; null when it is not open to strangers.</summary>
-    public string? ProblemOf(ListenerPlan plan)
+    /// <param name="plan">The listener.</param>
+    /// <param name="hasSecrets">Whether backends need a secret.</param>
+    public string? ProblemOf(ListenerPlan plan, Func<bool> hasSecrets)
     {
         // Mutual TLS keeps strangers out; TLS alone lets them in unseen.
         if (!string.IsNullOrEmpty(plan.Authority) || !IsReachable(plan.Listen))
@@ -39,7 +46,7 @@ internal sealed class Exposure(
                 ? null
                 : $"{plan.Path(nameof(plan.Listen))}: a client that reaches {plan.Listen} could be whoever it says it is. Set {Authentication}:Mode=Token and {Authentication}:Token:Keys:0:Secret (32 random bytes or more), or {Authentication}:Mode=Webhook and {Authentication}:Webhook:Url, or {certificates}, or listen on 127.0.0.1";
         }
-        return backends.Value.ReadSecrets().Count > 0
+        return hasSecrets()
             ? null
             : $"{plan.Path(nameof(plan.Listen))}: anybody who reaches {plan.Listen} could push. Set {Secret}, or {certificates}, or listen on 127.0.0.1";
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -37,6 +38,14 @@ internal sealed class PushBridgeListeners(
         builder.Services.AddSingleton<PushBridgeListeners>();
         builder.Services.Configure<ClientOptions>(options => options.HasOwnListener = true);
         builder.Services.Configure<SocketTransportOptions>(options => options.Backlog = Backlog);
+        ServiceDescriptor kestrel = builder.Services.Last(service =>
+            service.ServiceType == typeof(IServer)
+        );
+        builder.Services.Replace(
+            ServiceDescriptor.Singleton<IServer>(provider => new PromptServer(
+                (IServer)ActivatorUtilities.CreateInstance(provider, kestrel.ImplementationType!)
+            ))
+        );
         builder.Services.Replace(
             ServiceDescriptor.Singleton<IConnectionListenerFactory>(provider =>
                 provider.GetRequiredService<WebListeners>()
@@ -44,7 +53,7 @@ internal sealed class PushBridgeListeners(
         );
         builder
             .Services.AddOptions<KestrelServerOptions>()
-            .Configure<WebListeners>((kestrel, listeners) => listeners.AddTo(kestrel));
+            .Configure<WebListeners>((options, listeners) => listeners.ServeBy(options));
     }
 
     private EndPoint Find(string name) =>

@@ -51,18 +51,18 @@ internal sealed class BackendDoor(
     }
 
     /// <summary>How long the address must wait before it may present a secret; zero: it may at once.</summary>
-    public TimeSpan WaitOf(IPAddress? address)
+    public TimeSpan WaitOf(IPAddress? address) =>
+        address is null || !secrets.Exist ? TimeSpan.Zero : failed.WaitOf(address);
+
+    /// <summary>Whether the address has to wait; to be asked once for each time it is refused, which is counted.</summary>
+    public bool MustWait(IPAddress? address)
     {
-        if (address is null || !secrets.Exist)
-        {
-            return TimeSpan.Zero;
-        }
-        TimeSpan wait = failed.WaitOf(address);
-        if (wait > TimeSpan.Zero)
+        bool must = WaitOf(address) > TimeSpan.Zero;
+        if (must)
         {
             metrics.Limited(Limit.FailedAttempts);
         }
-        return wait;
+        return must;
     }
 
     /// <summary>A backend that needs a secret presented none.</summary>
@@ -76,7 +76,7 @@ internal sealed class BackendDoor(
         {
             return SecretCheck.Right;
         }
-        if (WaitOf(address) > TimeSpan.Zero)
+        if (MustWait(address))
         {
             return SecretCheck.TooMany;
         }

@@ -51,6 +51,37 @@ public sealed class PidFileTests : IDisposable
         (await NewFile().ReadAsync()).Should().Be(Other);
     }
 
+    [Theory]
+    [InlineData("{ \"PushBridge\": {} }")]
+    [InlineData("a-secret\n1\n")]
+    public async Task A_file_of_somebody_else_s_is_not_overwritten(string content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
+        await File.WriteAllTextAsync(FilePath, content);
+
+        Func<Task> write = () => NewFile().WriteAsync(Other);
+
+        (await write.Should().ThrowAsync<IOException>())
+            .Which.Message.Should()
+            .Be($"{FilePath} is no pid file, and is not overwritten");
+        (await File.ReadAllTextAsync(FilePath)).Should().Be(content);
+    }
+
+    [Fact]
+    public async Task Nobody_else_may_open_it_and_hold_its_lock()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "files have no mode there");
+        Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
+        await File.WriteAllTextAsync(FilePath, "");
+#pragma warning disable CA1416 // Not there.
+        File.SetUnixFileMode(FilePath, (UnixFileMode)0b110_110_110);
+
+        await NewFile().WriteAsync(Other);
+
+        File.GetUnixFileMode(FilePath).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+#pragma warning restore CA1416
+    }
+
     [Fact]
     public async Task A_number_that_another_process_has_by_now_is_not_the_server()
     {

@@ -120,6 +120,7 @@ public sealed class AuthenticationTests
         (await http.AskAsync(HttpMethod.Get, "/health/live")).Status.Should().Be(200);
         await using var backend = await TextBackend.ConnectAsync(server.Text);
         (await backend.ReadToEndAsync()).Should().Be("fail\n", "it is one limit for both ports");
+        server.Counter("pushbridge.limits").Should().Be(3, "that is how many were refused for it");
     }
 
     [Fact]

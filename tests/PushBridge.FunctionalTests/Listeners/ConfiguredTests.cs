@@ -155,6 +155,26 @@ public sealed class ConfiguredTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_may_change_places()
+    {
+        Write(("a", Text()), ("b", Text("http")));
+        await using PushBridgeServer server = await PushBridgeServer.StartWithFileAsync(Settings);
+        IPushListeners listeners = server.Services.GetRequiredService<IPushListeners>();
+        IPEndPoint a = Find(listeners, "a")!;
+        IPEndPoint b = Find(listeners, "b")!;
+
+        Write(("a", Text(listen: $"{b}")), ("b", Text("http", $"{a}")));
+
+        await PushBridgeServer.EventuallyAsync(
+            () => Equals(Find(listeners, "a"), b) && Equals(Find(listeners, "b"), a),
+            "the change"
+        );
+        await using TextBackend backend = await TextBackend.ConnectAsync(b);
+        (await backend.AskAsync("""{"$cmd":"ping"}""")).Should().Be("ok");
+        server.Logs.Should().NotContain(line => line.Level == LogLevel.Warning);
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_be_read_and_an_address_in_use_change_nothing()
     {
         using TcpListener taken = new(IPAddress.Loopback, 0);

@@ -150,6 +150,12 @@ public sealed class RunTimeTests : IAsyncLifetime
         "certificate.path: "
     )]
     [InlineData("""{"name":"x","protocol":"http","listen":"unix:/tmp/x.sock"}""", 400, "listen: ")]
+    [InlineData("""{"name":"x","protocol":"text","listen":"unix:/a\u0000b"}""", 400, "listen: ")]
+    [InlineData(
+        """{"name":"x","protocol":"text","listen":"unix:/nowhere/x.sock"}""",
+        400,
+        "there is no folder /nowhere"
+    )]
     [InlineData("""[]""", 400, "JSON object")]
     [InlineData("""{""", 400, "JSON object")]
     [InlineData("""{"name":"x","protocol":"text","listen":"0.0.0.0:0"}""", 403, "listen: anybody")]
@@ -196,6 +202,37 @@ public sealed class RunTimeTests : IAsyncLifetime
             ours.ShouldBeProblem(409);
             ours.Body.Should().Contain("the listener text does");
         }
+    }
+
+    [Fact]
+    public async Task A_listener_that_is_asked_to_dismiss_itself_answers_first()
+    {
+        IPEndPoint own = await api.OpenAsync("own", "http");
+        using ListenerApi asker = new(Url(own));
+
+        ApiAnswer answer = await asker.CloseAsync("OWN", dismiss: true);
+
+        answer.Status.Should().Be(200);
+        await IsRefusedAsync(own);
+        await PushBridgeServer.EventuallyAsync(
+            () => server.Services.GetRequiredService<IPushListeners>().All.Count == 3,
+            "three listeners"
+        );
+    }
+
+    [Fact]
+    public async Task A_pipe_in_the_place_of_a_socket_is_no_reason_to_wait()
+    {
+        string pipe = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.sock");
+        (await ChildProcess.RunAsync("mkfifo", [pipe])).ExitCode.Should().Be(0);
+
+        ApiAnswer answer = await api.OpenAsync(
+            $$"""{"name":"x","protocol":"text","listen":"unix:{{pipe}}"}"""
+        );
+
+        answer.ShouldBeProblem(400);
+        answer.Body.Should().Contain("the file is no socket");
+        File.Delete(pipe);
     }
 
     [Fact]

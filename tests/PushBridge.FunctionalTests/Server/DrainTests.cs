@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Text;
 using PushBridge.FunctionalTests.Peers;
 
 namespace PushBridge.FunctionalTests.Server;
@@ -13,6 +16,38 @@ public sealed class DrainTests
     public async Task An_idle_server_stops_at_once_with_exit_code_0()
     {
         await using var server = await ServerProcess.StartAsync();
+
+        var watch = Stopwatch.StartNew();
+        await server.TerminateAsync();
+
+        (await server.ExitCodeAsync()).Should().Be(0);
+        watch.Elapsed.Should().BeLessThan(Bar);
+        server.Errors.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("clients", "")]
+    [InlineData("clients", "GET / HTTP/1.1\r\nHost: ")]
+    [InlineData("clients", "GET /hub HTTP/1.1\r\nHost: ")]
+    [InlineData("http", "")]
+    [InlineData("http", "GET /health/live HTTP/1.1\r\n")]
+    [InlineData(
+        "http",
+        "POST /api/push/a HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n1"
+    )]
+    public async Task Who_has_begun_something_and_says_no_more_does_not_hold_the_process(
+        string port,
+        string begun
+    )
+    {
+        await using var server = await ServerProcess.StartAsync();
+        Uri url = port == "http" ? server.HttpUrl : server.ClientsUrl;
+        using TcpClient silent = new();
+        await silent.ConnectAsync(IPEndPoint.Parse(url.Authority));
+        await silent.GetStream().WriteAsync(Encoding.ASCII.GetBytes(begun));
+        // A round trip later what was written before has been read.
+        using HttpClient http = new() { BaseAddress = server.HttpUrl };
+        await http.GetStringAsync("/health/ready");
 
         var watch = Stopwatch.StartNew();
         await server.TerminateAsync();

@@ -61,6 +61,11 @@ internal static class ApiEndpoints
                         "The body breaks the rules of HTTP, or comes too slowly."
                     );
                 }
+                catch (OperationCanceledException)
+                    when (call.HttpContext.RequestAborted.IsCancellationRequested)
+                {
+                    return Results.Empty; // Nobody is there any more who could read an answer.
+                }
             }
         );
         return group;

@@ -24,8 +24,8 @@ internal sealed class ApiSecret(BackendDoor door)
         if (Presented(context.Request) is not { } secret)
         {
             door.Missed(address);
-            return door.WaitOf(address) is { Ticks: > 0 } wait
-                ? TooMany(context, wait)
+            return door.MustWait(address)
+                ? TooMany(context, door.WaitOf(address))
                 : Unauthorized(context);
         }
         return door.Check(secret, address) switch

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using PushBridge.Connections;
 
 namespace PushBridge.Backends.Http;
 
@@ -91,10 +92,23 @@ internal static class ListenersApi
     }
 
     private static async Task<IResult> CloseAsync(
+        HttpContext context,
         IPushListeners listeners,
         string name,
         bool? dismiss
-    ) => Answer(await listeners.CloseAsync(name, dismiss == true));
+    )
+    {
+        bool isItself =
+            context.Features.Get<ListenerFeature>() is { } own
+            && ListenerName.Comparer.Equals(own.Name, name);
+        if (isItself && dismiss == true)
+        {
+            // The last answer by this listener; then its connection ends, too.
+            context.Features.Get<ListenerFeature>()!.Asking = context.Connection.Id;
+            context.Response.Headers.Connection = "close";
+        }
+        return Answer(await listeners.CloseAsync(name, dismiss == true));
+    }
 
     private static IResult Answer(ListenerResult result) =>
         result.Ok

@@ -40,11 +40,12 @@ internal sealed class DedicatedThreads(int limit)
     {
         try
         {
+            // Without the context of whoever came first: the thread serves others after him.
             new Thread(() => Loop(work), StackBytes)
             {
                 IsBackground = true,
                 Name = "PushBridge text",
-            }.Start();
+            }.UnsafeStart();
             return true;
         }
         catch (Exception exception) when (exception is ThreadStartException or OutOfMemoryException)

@@ -58,7 +58,8 @@ internal sealed class TextListener : IOpenListener
             BoundListener.Open(plan.EndPoint, plan.ReusePort),
             plan.ReusePort
         );
-        opened.accepting.Start();
+        // Whoever opens it at run time must not be found, by his request and his trace, in what every later connection logs.
+        opened.accepting.UnsafeStart();
         return opened;
     }
 
@@ -79,13 +80,9 @@ internal sealed class TextListener : IOpenListener
     {
         if (isShared)
         {
-            await SharedPort.LeaveAsync(
-                listener.Socket,
-                () => Volatile.Read(ref accepted),
-                services.Time
-            );
+            await SharedPort.LeaveAsync(listener.Socket, () => Volatile.Read(ref accepted));
         }
-        await ListenSocket.EmptiedAsync(listener.Socket, services.Time);
+        await ListenSocket.EmptiedAsync(listener.Socket);
         stopping.SetResult();
         listener.Dispose();
         accepting.Join();
@@ -124,7 +121,7 @@ internal sealed class TextListener : IOpenListener
             return;
         }
         IPAddress? address = (socket.RemoteEndPoint as IPEndPoint)?.Address;
-        if (!handshake.IsNeeded && services.Door.WaitOf(address) > TimeSpan.Zero)
+        if (!handshake.IsNeeded && services.Door.MustWait(address))
         {
             Refuse(socket);
             socket.Dispose();
@@ -173,7 +170,7 @@ internal sealed class TextListener : IOpenListener
             return;
         }
         Open(place, link, link.HasCertificate);
-        if (!link.HasCertificate && services.Door.WaitOf(place.Address) > TimeSpan.Zero)
+        if (!link.HasCertificate && services.Door.MustWait(place.Address))
         {
             place.Connection!.Refuse();
             await EndAsync(place, peerFinished: false);

@@ -34,7 +34,7 @@ internal sealed class TextListeners(TextServices services) : IListenerOpener
         try
         {
             await Task.WhenAll(meant.Select(taken => taken.Value))
-                .WaitAsync(DismissTimeout, services.Time, cancellation);
+                .WaitAsync(DismissTimeout, Ending.Time, cancellation);
         }
         catch (Exception exception)
             when (exception is TimeoutException or OperationCanceledException)

@@ -93,12 +93,12 @@ internal sealed class UnixSocketFile : IDisposable
         }
     }
 
-    /// <summary>A connection is refused by a plain file, too; but only a plain file can be opened.</summary>
+    /// <summary>A connection is refused by every other file, too; but no socket can be opened. For writing, too: to read a pipe would be to wait for its writer.</summary>
     private static bool IsPlainFile(string path)
     {
         try
         {
-            using FileStream opened = File.OpenRead(path);
+            using FileStream opened = new(path, FileMode.Open, FileAccess.ReadWrite);
             return true;
         }
         catch (IOException)

@@ -81,6 +81,7 @@ internal sealed class RawWebSocketMiddleware(
     {
         PipeReader input = connection.Transport.Input;
         using CancellationTokenSource timeout = new(services.Options.HelloTimeout, services.Time);
+        using CancellationTokenRegistration ending = OnEnding(connection, timeout);
         int scanned = 0;
         while (true)
         {
@@ -91,7 +92,7 @@ internal sealed class RawWebSocketMiddleware(
             }
             catch (OperationCanceledException)
             {
-                // A head that does not come: the socket goes, as Kestrel would do after its own time-out.
+                // A head that does not come, or not before the server ends: the socket goes, as Kestrel would do after its own time-out.
                 connection.Abort(new ConnectionAbortedException("No request head in time."));
                 return null;
             }
@@ -123,6 +124,18 @@ internal sealed class RawWebSocketMiddleware(
             return null;
         }
     }
+
+    /// <summary>Browsers open connections in advance and say nothing on them: a server that ends does not wait for those.</summary>
+    private static CancellationTokenRegistration OnEnding(
+        ConnectionContext connection,
+        CancellationTokenSource reading
+    ) =>
+        connection.Features.Get<IConnectionLifetimeNotificationFeature>() is { } lifetime
+            ? lifetime.ConnectionClosedRequested.UnsafeRegister(
+                static source => ((CancellationTokenSource)source!).Cancel(),
+                reading
+            )
+            : default;
 
     /// <summary>Plain TCP is written directly; from here on nothing goes through the pipe's writer.</summary>
     private RawConnection Open(ConnectionContext connection, Arrival arrival)

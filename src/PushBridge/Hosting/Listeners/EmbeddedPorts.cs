@@ -42,5 +42,8 @@ internal static class EmbeddedPorts
 
     /// <summary>The application's own description of its API must not list what is not on its listeners.</summary>
     private static RouteGroupBuilder Unlisted(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGroup("").ExcludeFromDescription();
+        endpoints.MapGroup("").ExcludeFromDescription().WithMetadata(new OurListenersOnly());
+
+    /// <summary>Marks endpoints that no listener of the application serves.</summary>
+    internal sealed class OurListenersOnly;
 }

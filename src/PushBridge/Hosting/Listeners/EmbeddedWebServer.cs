@@ -12,32 +12,28 @@ namespace PushBridge.Hosting.Listeners;
 internal sealed class EmbeddedWebServer(IServiceProvider services, ILoggerFactory loggers)
     : IDisposable
 {
-    private KestrelServer? server;
+    private PromptServer? server;
 
     /// <summary>Whether the application is a web application; without one there is nothing to serve requests with.</summary>
     public bool IsPossible => services.GetService<IHttpContextFactory>() is not null;
 
     /// <summary>Completes when it serves the listeners' ports; at once when it does already.</summary>
+    /// <exception cref="ListenException">The application has been set up without what Kestrel needs.</exception>
     public async Task StartAsync(WebListeners listeners)
     {
         if (server is not null)
         {
             return;
         }
-        KestrelServerOptions options = new() { ApplicationServices = services };
-        listeners.AddTo(options);
-        server = new KestrelServer(
-            Microsoft.Extensions.Options.Options.Create(options),
-            listeners,
-            loggers
-        );
-        await server.StartAsync(
+        PromptServer starting = new(NewKestrel(listeners));
+        await starting.StartAsync(
             new Application(
                 EmbeddedPorts.Build(services),
                 services.GetRequiredService<IHttpContextFactory>()
             ),
             CancellationToken.None
         );
+        server = starting;
     }
 
     /// <summary>Answers the requests that are under way, and ends all connections.</summary>
@@ -45,6 +41,28 @@ internal sealed class EmbeddedWebServer(IServiceProvider services, ILoggerFactor
         server?.StopAsync(cancellation) ?? Task.CompletedTask;
 
     public void Dispose() => server?.Dispose();
+
+    private KestrelServer NewKestrel(WebListeners listeners)
+    {
+        KestrelServerOptions options = new() { ApplicationServices = services };
+        try
+        {
+            listeners.AddTo(options);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new ListenException(
+                "Listeners for clients and HTTP need Kestrel's services; add builder.WebHost.UseKestrelCore() before another server",
+                ListenerFailure.NotServed,
+                exception
+            );
+        }
+        return new KestrelServer(
+            Microsoft.Extensions.Options.Options.Create(options),
+            listeners,
+            loggers
+        );
+    }
 
     private sealed class Application(RequestDelegate pipeline, IHttpContextFactory contexts)
         : IHttpApplication<HttpContext>

@@ -18,14 +18,15 @@ internal static class ListenSocket
     /// <summary>
     /// Waits until nobody is in the kernel's queue who has connected and was not accepted: closing the socket would reset them. To be closed at once afterwards.
     /// </summary>
-    public static async Task EmptiedAsync(Socket listener, TimeProvider time)
+    public static async Task EmptiedAsync(Socket listener)
     {
-        long started = time.GetTimestamp();
+        long started = Ending.Time.GetTimestamp();
         while (
-            listener.Poll(0, SelectMode.SelectRead) && time.GetElapsedTime(started) < EmptyTimeout
+            listener.Poll(0, SelectMode.SelectRead)
+            && Ending.Time.GetElapsedTime(started) < EmptyTimeout
         )
         {
-            await Task.Delay(Poll, time);
+            await Task.Delay(Poll, Ending.Time);
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class ListenerHost(
     ListenerTable table,
     TextListeners text,
     EmbeddedWebServer embedded
-) : IHostedLifecycleService
+) : IHostedLifecycleService, IAsyncDisposable
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -32,4 +32,11 @@ internal sealed class ListenerHost(
     }
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>An application that is disposed of without having been stopped, or that did not start, serves nobody any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await table.StopAcceptingAsync(plan => true);
+        await text.DismissAllAsync(CancellationToken.None);
+    }
 }

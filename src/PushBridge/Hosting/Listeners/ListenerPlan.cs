@@ -37,7 +37,7 @@ internal sealed record ListenerPlan(string Name, ListenerProtocol Protocol, stri
         new(name, options.Protocol!.Value, options.Listen!)
         {
             ReusePort = options.ReusePort,
-            Certificate = options.Certificate,
+            Certificate = options.Certificate ?? new CertificateOptions(),
             Authority = options.ClientCertificateAuthority,
             Section = section,
             Source = source,

@@ -64,15 +64,30 @@ internal sealed class ListenerReload(
         try
         {
             Dictionary<string, ListenerPlan?> wanted = Read();
+            ListenerPlan[] changed =
+            [
+                .. wanted
+                    .Values.OfType<ListenerPlan>()
+                    .Where(plan => applied.GetValueOrDefault(plan.Name)?.IsLike(plan) != true),
+            ];
+            // All that go first: one may want the address that another leaves.
             foreach (string name in applied.Keys.Where(name => !wanted.ContainsKey(name)).ToArray())
             {
                 applied.Remove(name);
                 await CloseAsync(name);
             }
-            foreach (ListenerPlan plan in wanted.Values.OfType<ListenerPlan>())
+            Dictionary<string, ListenerPlan> closed = new(ListenerName.Comparer);
+            foreach (ListenerPlan plan in changed)
             {
-                await ApplyAsync(plan);
+                if (
+                    applied.TryGetValue(plan.Name, out ListenerPlan? before)
+                    && await CloseAsync(plan.Name)
+                )
+                {
+                    closed[plan.Name] = before;
+                }
             }
+            await OpenAsync(changed, closed);
         }
         catch (Exception exception)
         {
@@ -80,24 +95,33 @@ internal sealed class ListenerReload(
         }
     }
 
-    private async Task ApplyAsync(ListenerPlan plan)
+    /// <summary>What cannot be opened is as it was before, as far as its address is still free.</summary>
+    private async Task OpenAsync(ListenerPlan[] changed, Dictionary<string, ListenerPlan> closed)
     {
-        applied.TryGetValue(plan.Name, out ListenerPlan? before);
-        if (before?.IsLike(plan) == true)
+        List<ListenerPlan> failed = [];
+        foreach (ListenerPlan plan in changed)
         {
-            return;
+            ListenerResult result = await table.OpenAsync(plan);
+            if (result.Ok)
+            {
+                applied[plan.Name] = plan;
+            }
+            else
+            {
+                log.NotApplied($"{plan.Path(nameof(plan.Listen))}: {result.Problem}");
+                failed.Add(plan);
+            }
         }
-        bool wasOpen = before is not null && await CloseAsync(plan.Name);
-        ListenerResult result = await table.OpenAsync(plan);
-        if (result.Ok)
+        foreach (ListenerPlan plan in failed)
         {
-            applied[plan.Name] = plan;
-            return;
-        }
-        log.NotApplied($"{plan.Path(nameof(plan.Listen))}: {result.Problem}");
-        if (wasOpen)
-        {
-            await table.OpenAsync(before!);
+            if (closed.TryGetValue(plan.Name, out ListenerPlan? before))
+            {
+                ListenerResult result = await table.OpenAsync(before);
+                if (!result.Ok)
+                {
+                    log.NotApplied($"the listener {before.Name} stays closed: {result.Problem}");
+                }
+            }
         }
     }
 

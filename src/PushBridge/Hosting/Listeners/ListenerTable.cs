@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using PushBridge.Connections;
+using PushBridge.Security;
 
 namespace PushBridge.Hosting.Listeners;
 
@@ -9,6 +10,7 @@ namespace PushBridge.Hosting.Listeners;
 internal sealed class ListenerTable(
     IEnumerable<IListenerOpener> openers,
     Exposure exposure,
+    BackendSecrets secrets,
     IOptions<ServerOptions> server,
     AdmissionGate gate,
     ListenerLog log
@@ -17,6 +19,7 @@ internal sealed class ListenerTable(
     private readonly IListenerOpener[] openers = [.. openers];
     private readonly SemaphoreSlim changing = new(1);
     private volatile Entry[] entries = [];
+    private volatile bool isDisposed;
 
     public IReadOnlyList<PushListener> All =>
         [
@@ -38,6 +41,8 @@ internal sealed class ListenerTable(
         CancellationToken cancellationToken = default
     )
     {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(options);
         string[] problems =
         [
             .. ListenerName.ProblemOf(name) is { } badName ? (string[])[$"name: {badName}"] : [],
@@ -61,6 +66,10 @@ internal sealed class ListenerTable(
         CancellationToken cancellationToken = default
     )
     {
+        if (isDisposed)
+        {
+            return Stopping();
+        }
         await changing.WaitAsync(cancellationToken);
         try
         {
@@ -77,12 +86,7 @@ internal sealed class ListenerTable(
         }
         catch (ListenException exception)
         {
-            return Failed(
-                exception.IsInUse
-                    ? ListenerFailure.AddressInUse
-                    : ListenerFailure.AddressUnavailable,
-                exception.Message
-            );
+            return Failed(exception.Failure, exception.Message);
         }
         catch (CertificateFileException exception)
         {
@@ -103,16 +107,15 @@ internal sealed class ListenerTable(
         {
             foreach (ListenerPlan plan in plans)
             {
-                if (InUseBy(plan.EndPoint) is { } other)
-                {
-                    throw ListenException.Taken(plan.EndPoint, other);
-                }
-                ListenerResult result = await OpenNowAsync(plan);
-                if (!result.Ok)
-                {
-                    log.NotOpened(plan.Path(nameof(plan.Listen)), result.Problem!);
-                }
+                await OpenAtStartAsync(plan);
             }
+        }
+        catch
+        {
+            // Whoever does not start does not serve either.
+            await StopAcceptingAsync(_ => true);
+            entries = [];
+            throw;
         }
         finally
         {
@@ -126,6 +129,11 @@ internal sealed class ListenerTable(
         CancellationToken cancellationToken = default
     )
     {
+        ArgumentNullException.ThrowIfNull(name);
+        if (isDisposed)
+        {
+            return Stopping();
+        }
         await changing.WaitAsync(cancellationToken);
         Entry entry;
         try
@@ -184,7 +192,33 @@ internal sealed class ListenerTable(
                 .Select(entry => entry.Listener.StopAcceptingAsync())
         );
 
-    public void Dispose() => changing.Dispose();
+    public void Dispose()
+    {
+        isDisposed = true;
+        changing.Dispose();
+    }
+
+    private async Task OpenAtStartAsync(ListenerPlan plan)
+    {
+        if (InUseBy(plan.EndPoint) is { } other)
+        {
+            throw ListenException.Taken(plan.EndPoint, other);
+        }
+        ListenerResult result;
+        try
+        {
+            // The application may have opened one before it started.
+            result = Named(plan.Name) is null ? await OpenNowAsync(plan) : NameTaken(plan.Name);
+        }
+        catch (ListenException exception) when (exception.Failure == ListenerFailure.NotServed)
+        {
+            result = Failed(exception.Failure, exception.Message);
+        }
+        if (!result.Ok)
+        {
+            log.NotOpened(plan.Path(nameof(plan.Listen)), result.Problem!);
+        }
+    }
 
     private async Task<ListenerResult> OpenNowAsync(ListenerPlan plan)
     {
@@ -204,17 +238,17 @@ internal sealed class ListenerTable(
     {
         if (gate.IsDraining)
         {
-            return Failed(ListenerFailure.Stopping, "The server is stopping.");
+            return Stopping();
         }
         if (Named(plan.Name) is not null)
         {
-            return Failed(ListenerFailure.NameTaken, $"There is a listener {plan.Name} already.");
+            return NameTaken(plan.Name);
         }
         if (InUseBy(plan.EndPoint) is { } other)
         {
             throw ListenException.Taken(plan.EndPoint, other);
         }
-        if (exposure.ProblemOf(plan) is { } problem)
+        if (exposure.ProblemOf(plan, () => secrets.Exist) is { } problem)
         {
             if (!server.Value.Insecure)
             {
@@ -259,6 +293,12 @@ internal sealed class ListenerTable(
             entry.Plan.Source,
             entry.Listener.Connections
         );
+
+    private static ListenerResult Stopping() =>
+        Failed(ListenerFailure.Stopping, "The server is stopping.");
+
+    private static ListenerResult NameTaken(string name) =>
+        Failed(ListenerFailure.NameTaken, $"There is a listener {name} already.");
 
     private static ListenerResult Failed(ListenerFailure failure, string problem) =>
         new(null, failure, problem);

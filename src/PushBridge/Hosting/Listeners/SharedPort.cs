@@ -70,8 +70,7 @@ internal static class SharedPort
     /// <summary>Completes when the listener gets no more connections, or when that cannot be had; to be closed then.</summary>
     /// <param name="listener">Accepted from all the while.</param>
     /// <param name="accepted">How many it has accepted so far.</param>
-    /// <param name="time">The clock.</param>
-    public static async Task LeaveAsync(Socket listener, Func<long> accepted, TimeProvider time)
+    public static async Task LeaveAsync(Socket listener, Func<long> accepted)
     {
         var address = (IPEndPoint)listener.LocalEndPoint!;
         int others = Others(address);
@@ -83,13 +82,13 @@ internal static class SharedPort
                 return;
             }
             long before = accepted();
-            await ProbeAsync(address, time);
-            await Task.Delay(Quiet, time);
+            await ProbeAsync(address);
+            await Task.Delay(Quiet, Ending.Time);
             isQuiet = accepted() == before;
         }
         if (isQuiet)
         {
-            await Task.Delay(Rest, time);
+            await Task.Delay(Rest, Ending.Time);
         }
         if (others > 1)
         {
@@ -144,7 +143,7 @@ internal static class SharedPort
     }
 
     /// <summary>A connection of our own, so that even when nobody else connects it shows whom they go to.</summary>
-    private static async Task ProbeAsync(IPEndPoint address, TimeProvider time)
+    private static async Task ProbeAsync(IPEndPoint address)
     {
         IPEndPoint target =
             address.Address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, address.Port)
@@ -152,7 +151,7 @@ internal static class SharedPort
                 ? new IPEndPoint(IPAddress.IPv6Loopback, address.Port)
             : address;
         using Socket probe = new(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        using CancellationTokenSource timeout = new(Quiet, time);
+        using CancellationTokenSource timeout = new(Quiet, Ending.Time);
         try
         {
             await probe.ConnectAsync(target, timeout.Token);

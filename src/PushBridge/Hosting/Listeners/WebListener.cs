@@ -61,7 +61,10 @@ internal sealed class WebListener : IOpenListener
         }
         feature = new Feature(plan, (EndPoint as IPEndPoint)?.Address, this);
         stopped = new Lazy<Task>(StopAsync);
-        accepting = AcceptAsync();
+        using (ExecutionContext.SuppressFlow())
+        {
+            accepting = AcceptAsync();
+        }
     }
 
     public EndPoint EndPoint { get; }
@@ -90,20 +93,20 @@ internal sealed class WebListener : IOpenListener
                 client.Close(CloseReason.GoingAway);
             }
         }
-        long started = services.Time.GetTimestamp();
+        long started = Ending.Time.GetTimestamp();
         await UntilAsync(() => services.Registry.All.All(client => client.Listener != feature));
         CloseIdle();
-        await UntilAsync(() => open.IsEmpty);
-        foreach (ConnectionContext connection in open.Keys)
+        await UntilAsync(() => !Others().Any());
+        foreach (ConnectionContext connection in Others())
         {
             connection.Abort(new ConnectionAbortedException("The listener has closed."));
         }
 
         async Task UntilAsync(Func<bool> condition)
         {
-            while (!condition() && services.Time.GetElapsedTime(started) < DismissTimeout)
+            while (!condition() && Ending.Time.GetElapsedTime(started) < DismissTimeout)
             {
-                await Task.Delay(Poll, services.Time);
+                await Task.Delay(Poll, Ending.Time);
             }
         }
     }
@@ -117,6 +120,9 @@ internal sealed class WebListener : IOpenListener
             CloseIdle();
         }
     }
+
+    private IEnumerable<ConnectionContext> Others() =>
+        open.Keys.Where(connection => connection.ConnectionId != feature.Asking);
 
     private void CloseIdle()
     {
@@ -178,9 +184,9 @@ internal sealed class WebListener : IOpenListener
     {
         if (isShared)
         {
-            await SharedPort.LeaveAsync(socket, () => Volatile.Read(ref accepted), services.Time);
+            await SharedPort.LeaveAsync(socket, () => Volatile.Read(ref accepted));
         }
-        await ListenSocket.EmptiedAsync(socket, services.Time);
+        await ListenSocket.EmptiedAsync(socket);
         await sockets.UnbindAsync();
         await accepting;
         ending = EndAsync();
@@ -193,7 +199,7 @@ internal sealed class WebListener : IOpenListener
         while (!isEmpty && !released.Task.IsCompleted)
         {
             isEmpty = isCounted && open.IsEmpty;
-            await Task.WhenAny(released.Task, Task.Delay(ReleaseDelay, services.Time));
+            await Task.WhenAny(released.Task, Task.Delay(ReleaseDelay, Ending.Time));
         }
         port.Remove(this);
         await sockets.DisposeAsync();

@@ -61,10 +61,16 @@ internal sealed class WebListeners
     public bool Speaks(ListenerProtocol protocol) =>
         protocol != ListenerProtocol.Text && (isServed || embedded.IsPossible);
 
+    /// <summary>The application's own web server is ours: has it serve our ports.</summary>
+    public void ServeBy(KestrelServerOptions kestrel)
+    {
+        AddTo(kestrel);
+        isServed = true;
+    }
+
     /// <summary>Has a web server serve our ports, and says what happens to a connection on each, in this order.</summary>
     public void AddTo(KestrelServerOptions kestrel)
     {
-        isServed = true;
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestHeaderCount = MaxHeaders;
         kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
@@ -105,6 +111,7 @@ internal sealed class WebListeners
         {
             await embedded.StartAsync(this);
         }
+        WebPort port = ports[(plan.Protocol, plan.IsTls)];
         PlannedEndPoint address = new((IPEndPoint)plan.EndPoint, plan.ReusePort);
         // Every client shows a certificate where an authority is named; a backend may show a secret instead.
         PortTls? tls = services.Tls.Of(
@@ -121,7 +128,6 @@ internal sealed class WebListeners
             address.Socket?.Dispose();
             throw ListenException.Of(new IPEndPoint(address.Address, address.Port), exception);
         }
-        WebPort port = ports[(plan.Protocol, tls is not null)];
         WebListener listener = new(plan, port, bound, address.Socket!, tls, services);
         if (!port.TryAdd(listener))
         {

@@ -60,7 +60,7 @@ internal sealed class ListenAddressAttribute : ValidationAttribute
     {
         // unix:///path is how clients write it.
         path = path.StartsWith("///", StringComparison.Ordinal) ? path[2..] : path;
-        if (path is not ['/', not '/', ..] || path.EndsWith('/'))
+        if (path is not ['/', not '/', ..] || path.EndsWith('/') || path.Any(char.IsControl))
         {
             return null;
         }

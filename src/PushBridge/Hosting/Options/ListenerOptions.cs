@@ -7,7 +7,13 @@ namespace PushBridge.Hosting.Options;
 public sealed class ListenerOptions : IValidatableObject
 {
     /// <summary>What it speaks: clients, text or http. Has no default.</summary>
-    [Required(ErrorMessage = "say what it speaks: clients, text or http")]
+    [
+        Required(ErrorMessage = "say what it speaks: clients, text or http"),
+        EnumDataType(
+            typeof(ListenerProtocol),
+            ErrorMessage = "say what it speaks: clients, text or http"
+        )
+    ]
     public ListenerProtocol? Protocol { get; set; }
 
     /// <summary>
@@ -47,7 +53,7 @@ public sealed class ListenerOptions : IValidatableObject
                     [nameof(Listen)]
                 );
             }
-            if (Certificate.IsSet)
+            if (Certificate is { IsSet: true })
             {
                 yield return new ValidationResult(
                     "a Unix socket has no TLS; its file says who may connect",
