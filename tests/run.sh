@@ -68,6 +68,7 @@ programs=(
   "chromium chromium tests with a browser"
   "redis-server redis-server tests with several nodes"
   "docker-compose docker-compose tests of docker-compose.yml"
+  "haproxy haproxy tests of the load balancer's configuration"
   "systemd-analyze systemd tests of the systemd unit"
   "nc netcat-openbsd tests of the README's lines for a shell"
   "curl curl tests of the README's lines for a shell"

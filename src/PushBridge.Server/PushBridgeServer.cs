@@ -15,6 +15,9 @@ namespace PushBridge.Server;
 /// <summary>The composition root: configuration, listeners, and what each port serves.</summary>
 internal static class PushBridgeServer
 {
+    /// <summary>For what ends after the drain.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
+
     /// <param name="configurationFile">A file above appsettings.json and below the environment; null for none.</param>
     /// <param name="settings">What overrides appsettings.json and the environment: the command line.</param>
     /// <param name="configure">For tests.</param>
@@ -39,9 +42,11 @@ internal static class PushBridgeServer
             "Microsoft.Extensions.Hosting.Internal.Host",
             level => started.Value && level >= LogLevel.Critical
         );
-        builder.Services.Configure<HostOptions>(host =>
-            host.ShutdownTimeout = TimeSpan.FromSeconds(10)
-        );
+        builder
+            .Services.AddOptions<HostOptions>()
+            .Configure<IOptions<DrainOptions>>(
+                (host, drain) => host.ShutdownTimeout = ShutdownTimeout + drain.Value.Total
+            );
 
         OtlpExport.Add(builder.Services);
         builder.AddPushBridge();

@@ -31,7 +31,11 @@ internal sealed class AdmissionGate(
     );
     private int inside;
     private int serving;
+    private volatile bool leaving;
     private volatile bool draining;
+
+    /// <summary>True as soon as the server is about to end: whoever can choose goes elsewhere, and who comes is served.</summary>
+    public bool IsLeaving => leaving;
 
     /// <summary>True while the server ends: nobody comes in any more.</summary>
     public bool IsDraining => draining;
@@ -82,7 +86,9 @@ internal sealed class AdmissionGate(
 
     public void End() => Interlocked.Decrement(ref serving);
 
-    public void BeginDrain() => draining = true;
+    public void BeginLeave() => leaving = true;
+
+    public void BeginDrain() => leaving = draining = true;
 
     public void Dispose() => rate.Dispose();
 

@@ -45,6 +45,12 @@ internal sealed partial class Drain(
 
     private async Task DrainAsync()
     {
+        if (options.Value.Delay > TimeSpan.Zero)
+        {
+            Leaving((long)options.Value.Delay.TotalMilliseconds);
+            gate.BeginLeave();
+            await Task.Delay(options.Value.Delay, Ending.Time);
+        }
         await listeners.HandOverAsync();
         gate.BeginDrain();
         Draining(registry.Total);
@@ -88,6 +94,9 @@ internal sealed partial class Drain(
             await Task.Delay(Poll, Ending.Time);
         }
     }
+
+    [LoggerMessage(3, LogLevel.Information, "Not ready any more; draining in {Milliseconds} ms")]
+    private partial void Leaving(long milliseconds);
 
     [LoggerMessage(1, LogLevel.Information, "Draining: {Connections} client connections")]
     private partial void Draining(int connections);

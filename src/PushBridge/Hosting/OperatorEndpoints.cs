@@ -22,7 +22,7 @@ internal static class OperatorEndpoints
     /// second line says how it stands.
     /// </summary>
     private static IResult Ready(AdmissionGate gate, IBackplane backplane) =>
-        gate.IsDraining
+        gate.IsLeaving
             ? Results.Text("draining\n", statusCode: StatusCodes.Status503ServiceUnavailable)
         : backplane.IsShared
             ? Results.Text(

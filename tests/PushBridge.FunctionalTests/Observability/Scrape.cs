@@ -119,6 +119,14 @@ internal sealed partial class Scrape
             "counters, and only they, end with _total"
         );
         Require(
+            types[family!] == "histogram"
+                || !new[] { "_count", "_sum", "_bucket" }.Any(ending =>
+                    name.EndsWith(ending, StringComparison.Ordinal)
+                ),
+            line,
+            "an ending that belongs to histograms"
+        );
+        Require(
             labels.Contains("le") == name.EndsWith("_bucket", StringComparison.Ordinal),
             line,
             "le belongs to buckets"

@@ -91,6 +91,29 @@ public sealed partial class ContainerFileTests
     }
 
     [Fact]
+    public async Task Jobs_of_the_demo_site_find_a_node_that_runs_and_every_node_knows_its_names()
+    {
+        var single = await ComposeFile.Single;
+        var cluster = await ComposeFile.Cluster;
+
+        single.Environment("demo")["PUSHBRIDGE_TEXT"].Should().Be("pushbridge:5678");
+        cluster.Environment("demo")["PUSHBRIDGE_TEXT"].Should().Be("balancer:5670");
+        foreach (var node in (string[])["pushbridge", "pushbridge2"])
+        {
+            cluster
+                .Environment(node)
+                .Where(variable => variable.Key.Contains("AllowedHosts"))
+                .Select(variable => variable.Value)
+                .Should()
+                .Contain(["pushbridge", "pushbridge2"], "whoever scrapes it calls it so");
+            TimeSpan
+                .Parse(cluster.Environment(node)["PushBridge__Drain__Delay"])
+                .Should()
+                .BeGreaterThan(TimeSpan.FromSeconds(2), "two checks a second apart see it");
+        }
+    }
+
+    [Fact]
     public async Task No_service_has_a_secret_in_the_file_or_a_right_that_it_does_not_need()
     {
         var compose = await ComposeFile.Cluster;

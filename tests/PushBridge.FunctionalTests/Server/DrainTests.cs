@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
+using PushBridge.FunctionalTests.Http;
 using PushBridge.FunctionalTests.Peers;
 
 namespace PushBridge.FunctionalTests.Server;
@@ -55,6 +56,42 @@ public sealed class DrainTests
         (await server.ExitCodeAsync()).Should().Be(0);
         watch.Elapsed.Should().BeLessThan(Bar);
         server.Errors.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_load_balancer_gets_the_time_it_was_promised_to_go_elsewhere()
+    {
+        await using var server = await ServerProcess.StartAsync(
+            [.. ServerProcess.FreePorts],
+            [("PushBridge__Drain__Delay", "00:00:02")]
+        );
+        await using var first = await RawClient.ConnectAsync(server.ClientsUrl, "a");
+        await using var backend = await TextBackend.ConnectAsync(server.Text);
+        await OnlineAsync(backend, "a", 1);
+        using HttpClient http = new() { BaseAddress = server.HttpUrl };
+
+        await server.TerminateAsync();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        while (
+            (await http.AskAsync(HttpMethod.Get, "/health/ready"))
+                is not { Status: 503, Body: "draining" }
+        )
+        {
+            await Task.Delay(5, deadline.Token);
+        }
+
+        await using var second = await RawClient.ConnectAsync(server.ClientsUrl, "a");
+        await OnlineAsync(backend, "a", 2);
+        (await http.PostAsync("/api/push/a", "1"))
+            .IsReply("""{"ok":true,"connections":2}""")
+            .Should()
+            .BeTrue();
+        (await server.ExitCodeAsync()).Should().Be(0);
+        foreach (RawClient client in (RawClient[])[first, second])
+        {
+            (await client.NextAsync()).Should().Be("1");
+            (await client.Closed).Code.Should().Be(1001);
+        }
     }
 
     [Fact]

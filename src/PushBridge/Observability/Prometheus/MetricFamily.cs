@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
 
 namespace PushBridge.Observability.Prometheus;
@@ -5,6 +6,12 @@ namespace PushBridge.Observability.Prometheus;
 /// <summary>One instrument as Prometheus sees it: its name with unit and suffix, its type, and a value for each set of labels.</summary>
 internal sealed class MetricFamily
 {
+    /// <summary>What the runtime declares to be counters and goes down, too: a rate of them would mean nothing.</summary>
+    private static readonly FrozenSet<string> Levels = FrozenSet.ToFrozenSet(
+        ["dotnet.thread_pool.thread.count", "dotnet.thread_pool.queue.length"],
+        StringComparer.Ordinal
+    );
+
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, double> values = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Buckets> histograms = new(StringComparer.Ordinal);
@@ -15,7 +22,7 @@ internal sealed class MetricFamily
 
     public MetricFamily(Instrument instrument)
     {
-        string kind = instrument.GetType().Name;
+        string kind = Levels.Contains(instrument.Name) ? "" : instrument.GetType().Name;
         isObservable = instrument.IsObservable;
         help = instrument.Description;
         type =
@@ -25,7 +32,16 @@ internal sealed class MetricFamily
                 ? "counter"
             : "gauge";
         bounds = (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries ?? [];
-        Name = NameOf(instrument) + (type == "counter" ? "_total" : "");
+        Name = type switch
+        {
+            "counter" => NameOf(instrument) + "_total",
+            // That ending is a histogram's.
+            "gauge"
+                when NameOf(instrument) is var name
+                    && name.EndsWith("_count", StringComparison.Ordinal) => name[..^"_count".Length]
+                + "_current",
+            _ => NameOf(instrument),
+        };
     }
 
     public string Name { get; }
