@@ -1,6 +1,9 @@
 using System.Net;
+using Microsoft.Extensions.Options;
 using PushBridge.Connections;
 using PushBridge.Hosting;
+using PushBridge.Hosting.Options;
+using PushBridge.Security;
 
 namespace PushBridge.Server.Pages;
 
@@ -23,13 +26,27 @@ internal static class ClientsPort
         app.UseEndpoints(endpoints =>
         {
             endpoints.MapPushBridge();
-            // The page shows the line that pushes to it, hence must know where; strangers need not.
+            // The page shows lines that push to it, hence must know what they need; strangers need not.
             endpoints.MapGet(
                 "/demo.json",
-                (HttpContext context, PushBridgeListeners listeners) =>
+                (
+                    HttpContext context,
+                    PushBridgeListeners listeners,
+                    BackendDoor door,
+                    IOptions<ClientOptions> clients
+                ) =>
                     context.Features.Get<ListenerFeature>()?.Address is { } address
                     && IPAddress.IsLoopback(address)
-                        ? Results.Json(new { text = TextAddress(listeners.Text) })
+                        ? Results.Json(
+                            new
+                            {
+                                text = TextAddress(listeners.Text),
+                                secret = door.NeedsSecret && listeners.Text is IPEndPoint,
+                                mode = clients
+                                    .Value.Authentication.Mode.ToString()
+                                    .ToLowerInvariant(),
+                            }
+                        )
                         : Results.NotFound()
             );
         });

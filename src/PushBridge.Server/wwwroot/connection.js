@@ -7,6 +7,7 @@ const nobody = 'Nobody answered, or the server refused this page before the hand
 const wantsToken =
   'This server wants a token instead of a uid: your application signs a JSON Web Token whose “sub” is the uid, with a key that the ' +
   'server knows. To listen here, paste one that has not expired into the field.';
+const applicationRefused = 'This server asks your application who a client is, and that does not know this one.';
 
 export class Connection {
   #url;
@@ -17,6 +18,9 @@ export class Connection {
 
   /** The text being listened as or tried, a uid or a token; null when at rest. */
   words = null;
+
+  /** Whether only your application knows the uid that the words stand for. */
+  asksApplication = false;
 
   constructor(url, onState, onMessage) {
     this.#url = url;
@@ -53,7 +57,7 @@ export class Connection {
         break;
       case 'open':
         this.#opened = true;
-        this.#onState({ name: 'connected', title: `Connected as ${this.uid}`, detail: '' });
+        this.#onState({ name: 'connected', title: this.asksApplication ? 'Connected' : `Connected as ${this.uid}`, detail: '' });
         break;
       case 'waiting':
         if (state.code === 4401 || state.code === 4410) {
@@ -84,7 +88,7 @@ export class Connection {
     this.#onState({
       name: 'refused',
       title: `Closed with code ${code}`,
-      detail: code === 4401 || code === 4410 ? `${meaningOf(code)} ${wantsToken}` : meaningOf(code),
+      detail: code === 4401 || code === 4410 ? `${meaningOf(code)} ${this.asksApplication ? applicationRefused : wantsToken}` : meaningOf(code),
     });
   }
 

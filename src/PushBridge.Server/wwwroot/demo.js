@@ -7,20 +7,30 @@ import { subjectOf } from './token.js';
 
 const $ = (id) => document.getElementById(id);
 const remembered = 'pushbridge.uid';
-let textPort = { host: location.hostname, port: '5678' };
+let server = { textPort: { host: location.hostname, port: '5678' }, secret: false, mode: 'open' };
 let state = { name: 'idle' };
+
+const hints = {
+  open: 'The name a push is addressed to. Any number of pages may share one.',
+  token: 'Your application signs one for the uid it knows. To try it: pushbridge token --config FILE --uid uid1',
+  webhook: 'Your application is asked about it, and answers with the uid that a push is addressed to.',
+};
 
 const connection = new Connection(location.origin, showState, receive);
 const messages = new Messages($('messages'), showCount);
 
 // A lone surrogate cannot travel as UTF-8: what is shown and quoted is what the socket would send.
 const fieldText = () => new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode($('uid').value));
-const fieldUid = () => subjectOf(fieldText()) ?? fieldText();
+const fieldUid = () => subjectOf(fieldText()) ?? (server.mode === 'token' ? 'uid1' : fieldText());
 
 function connect() {
   const text = fieldText();
+  if (text === '' && server.mode === 'token') {
+    $('uid').focus();
+    return;
+  }
   // A token is a secret: neither kept nor shown in the address.
-  if (subjectOf(text) === null) {
+  if (server.mode === 'open' && subjectOf(text) === null) {
     remember(text);
   }
   connection.open(text);
@@ -78,13 +88,14 @@ function showForm() {
   $('toggle').classList.toggle('primary', !live || other);
   $('uid-hint').textContent = other
     ? 'The lines to push follow this field. Connect to listen under it.'
-    : 'The name a push is addressed to. Any number of pages may share one.';
+    : hints[server.mode];
   $('route-uid').textContent = live ? connection.uid : uid;
   document.title = live ? `${connection.uid} · PushBridge` : 'PushBridge';
 }
 
 function showLines() {
-  const lines = pushLines(fieldUid(), textPort, location.origin);
+  const { textPort, secret } = server;
+  const lines = pushLines(fieldUid(), server, location.origin);
   if ($('lines').childElementCount !== lines.length) {
     $('lines').replaceChildren(...lines.map(lineFigure));
   }
@@ -92,6 +103,7 @@ function showLines() {
     $(`line-${id}`).textContent = text;
   }
   $('text-address').textContent = addressOf(textPort).replace('tcp://', '');
+  $('secret-hint').hidden = !secret;
   $('route-text').textContent = textPort.path === undefined ? `port ${textPort.port}` : 'Unix socket';
 }
 
@@ -145,23 +157,39 @@ function showCount(total, shown) {
   }
 }
 
-async function askTextPort() {
+/** Where backends push to, whether they need a secret, and how clients say who they are; a stranger is not told. */
+async function askServer() {
   try {
-    const { text } = await (await fetch('demo.json')).json();
-    const [, path] = /^unix:(\/.*)$/s.exec(text) ?? [];
-    const [, host, port] = /^(\[[\da-f:.]+\]|[\w.-]+):(\d{1,5})$/i.exec(text) ?? [];
-    if (path !== undefined) {
-      textPort = { path };
-    } else if (host !== undefined) {
-      textPort = { host: /^(0\.0\.0\.0|\[::\])$/.test(host) ? location.hostname : host, port };
-    }
-    showLines();
+    const { text, secret, mode } = await (await fetch('demo.json')).json();
+    server = { textPort: portOf(text) ?? server.textPort, secret, mode };
   } catch {
-    // The usual port is the best guess left.
+    // The usual port and an open server are the best guess left.
   }
 }
 
-$('uid').value = new URLSearchParams(location.search).get('uid') ?? recall() ?? 'uid1';
+function portOf(text) {
+  const [, path] = /^unix:(\/.*)$/s.exec(text) ?? [];
+  if (path !== undefined) {
+    return { path };
+  }
+  const [, host, port] = /^(\[[\da-f:.]+\]|[\w.-]+):(\d{1,5})$/i.exec(text) ?? [];
+  return host && { host: /^(0\.0\.0\.0|\[::\])$/.test(host) ? location.hostname : host, port };
+}
+
+/** What to begin with: no name is a token, hence in that mode only a link brings something. */
+function begin() {
+  const asked = new URLSearchParams(location.search).get('uid');
+  $('uid').value = asked ?? (server.mode === 'token' ? '' : (recall() ?? 'uid1'));
+  $('uid-label').textContent = server.mode === 'open' ? 'uid' : 'token';
+  connection.asksApplication = server.mode === 'webhook';
+  showLines();
+  if ($('uid').value === '' && server.mode === 'token') {
+    showState({ name: 'idle', title: 'Not connected', detail: 'Paste a token to listen.' });
+  } else {
+    connect();
+  }
+}
+
 $('uid').oninput = () => {
   showForm();
   showLines();
@@ -181,6 +209,5 @@ $('clear').onclick = () => {
 };
 setInterval(showRetry, 500);
 
-showLines();
-askTextPort();
-connect();
+await askServer();
+begin();

@@ -10,30 +10,49 @@ const scriptQuote = (text) => JSON.stringify(text).replaceAll('<', String.raw`\x
 /** Where the text port is, for PHP: `textPort` is `{ host, port }` or, for a Unix socket, `{ path }`. */
 export const addressOf = ({ host, port, path }) => (path === undefined ? `tcp://${host}:${port}` : `unix://${path}`);
 
-/** `{ id, title, text }` for each way to push, and last the clients that receive. */
-export function pushLines(uid, textPort, site) {
-  return [...backendLines(uid, textPort), ...clientLines(uid, site)];
+// A secret belongs neither on a page nor into the history of a shell: what is shown reads it from the environment.
+const secretName = 'PUSHBRIDGE_SECRET';
+
+/**
+ * `{ id, title, text }` for each way to push, and last the clients that receive. Of the server: `textPort`; `secret`, whether backends show one;
+ * `mode`, how clients say who they are (`open`, `token`, `webhook`).
+ */
+export function pushLines(uid, { textPort, secret, mode }, site) {
+  return [...backendLines(uid, textPort, secret), ...(mode === 'open' ? uidLines(uid, site) : tokenLines(site))];
 }
 
-function backendLines(uid, textPort) {
+function backendLines(uid, textPort, secret) {
   const address = addressOf(textPort);
+  const lines = [shellQuote(JSON.stringify({ uid, percent: '88%' }))];
+  if (secret) {
+    lines.unshift(`'{"$cmd":"auth","secret":"'"$${secretName}"'"}'`);
+  }
   return [
     {
       id: 'php',
       title: 'PHP, in one paste',
       text: `php -r ${shellQuote(
         `$c = stream_socket_client(${phpDoubleQuote(address)}, $errno, $errmsg, 1) or exit(1); ` +
+          (secret
+            ? String.raw`fwrite($c, json_encode(["\$cmd" => "auth", "secret" => getenv("${secretName}")]) . "\n"); echo fgets($c); `
+            : '') +
           'fwrite($c, json_encode(["uid" => $argv[1], "percent" => "88%"]) . "\\n"); ' +
           'echo fgets($c);',
       )} -- ${shellQuote(uid)}`,
     },
-    ...shellLines(shellQuote(JSON.stringify({ uid, percent: '88%' })), textPort),
+    ...shellLines(lines, textPort),
     {
       id: 'php-script',
       title: 'PHP, in your code',
       text: [
         '<?php',
         `$client = stream_socket_client(${phpQuote(address)}, $errno, $errmsg, 1);`,
+        ...(secret
+          ? [
+              String.raw`fwrite($client, json_encode(array('$cmd' => 'auth', 'secret' => getenv('${secretName}'))) . "\n");`,
+              'echo fgets($client);',
+            ]
+          : []),
         `$data = array('uid' => ${phpQuote(uid)}, 'percent' => '88%');`,
         String.raw`fwrite($client, json_encode($data) . "\n");`,
         'echo fread($client, 8192);',
@@ -42,8 +61,9 @@ function backendLines(uid, textPort) {
   ];
 }
 
-function shellLines(line, { host, port, path }) {
-  const nc = (where) => ({ id: 'nc', title: 'Shell', text: String.raw`printf '%s\n' ${line} | nc -w1 ${where}` });
+function shellLines(lines, { host, port, path }) {
+  const words = lines.join(' ');
+  const nc = (where) => ({ id: 'nc', title: 'Shell', text: String.raw`printf '%s\n' ${words} | nc -w1 ${where}` });
   if (path !== undefined) {
     // bash alone has no Unix sockets.
     return [nc(`-U ${shellQuote(path)}`)];
@@ -56,20 +76,32 @@ function shellLines(line, { host, port, path }) {
       title: 'Shell without nc: bash alone',
       text:
         `bash -c 'exec 3<>/dev/tcp/${bareHost}/${port} && ` +
-        String.raw`printf "%s\n" "$1" >&3 && head -n1 <&3' push ${line}`,
+        String.raw`printf "%s\n" "$@" >&3 && head -n${lines.length} <&3' push ${words}`,
     },
   ];
 }
 
-function clientLines(uid, site) {
+/** For a client that is whoever it says it is. */
+const uidLines = (uid, site) => clientLines(site, '', `{ uid: ${scriptQuote(uid)} }`, `function () { ws.send(${scriptQuote(uid)}); }`);
+
+/** For a client that shows what your application has given to it. */
+const tokenLines = (site) =>
+  clientLines(
+    site,
+    ': your application answers /push-token with a token',
+    "{ token: async () => (await fetch('/push-token')).text() }",
+    "async function () { ws.send(await (await fetch('/push-token')).text()); }",
+  );
+
+function clientLines(site, note, who, sayWho) {
   return [
     {
       id: 'client',
-      title: 'And in your page, to receive it',
+      title: `And in your page, to receive it${note}`,
       text: [
         `<script src="${site}/pushbridge.js"></script>`,
         '<script>',
-        `  const push = new PushBridge('${site}', { uid: ${scriptQuote(uid)} });`,
+        `  const push = new PushBridge('${site}', ${who});`,
         "  push.on('message', (payload, text) => alert(text));",
         '</script>',
       ].join('\n'),
@@ -79,7 +111,7 @@ function clientLines(uid, site) {
       title: 'Or by a bare WebSocket, which does not come back by itself',
       text: [
         `var ws = new WebSocket('${site.replace('http', 'ws')}');`,
-        `ws.onopen = function () { ws.send(${scriptQuote(uid)}); };`,
+        `ws.onopen = ${sayWho};`,
         'ws.onmessage = function (e) { alert(e.data); };',
       ].join('\n'),
     },

@@ -31,7 +31,7 @@ internal sealed class DemoPage : IAsyncDisposable
     }
 
     public IPage Tab { get; }
-    public ILocator Uid => Tab.GetByLabel("uid", new() { Exact = true });
+    public ILocator Uid => Tab.GetByRole(AriaRole.Textbox);
     public ILocator State => Tab.Locator("#state");
     public ILocator Messages => Tab.Locator("#messages pre");
     public ILocator Bar => Tab.GetByRole(AriaRole.Progressbar);

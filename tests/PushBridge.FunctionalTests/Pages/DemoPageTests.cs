@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using PushBridge.Connections;
+using PushBridge.FunctionalTests.Authentication;
 using PushBridge.FunctionalTests.Hosting;
 using PushBridge.FunctionalTests.Peers;
 using static Microsoft.Playwright.Assertions;
@@ -236,6 +237,50 @@ public sealed class DemoPageTests(Chromium chromium)
         (await page.Tab.EvaluateAsync<int>("() => document.documentElement.scrollWidth"))
             .Should()
             .Be(390);
+    }
+
+    [Fact]
+    public async Task Where_clients_show_a_token_the_page_asks_for_one_and_keeps_none()
+    {
+        await using var server = await PushBridgeServer.StartAsync(TokenServer.Settings);
+        var profile = await chromium.NewProfileAsync();
+        await using var page = await DemoPage.OpenAsync(profile, server);
+        var field = page.Tab.GetByLabel("token", new() { Exact = true });
+
+        await Expect(page.State).ToContainTextAsync("Not connected");
+        await Expect(field).ToHaveValueAsync("");
+        await field.FillAsync("uid1");
+        await field.PressAsync("Enter");
+        await Expect(page.State).ToContainTextAsync("Closed with code 4401");
+        await field.FillAsync(TestTokens.For("u7"));
+        await field.PressAsync("Enter");
+        await server.WaitForUidAsync("u7");
+
+        await Expect(page.State).ToContainTextAsync("Connected as u7");
+        await Expect(page.Tab.Locator("#line-nc")).ToContainTextAsync("\"uid\":\"u7\"");
+        (await page.Tab.EvaluateAsync<int>("() => localStorage.length")).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Where_an_application_is_asked_the_page_claims_no_uid()
+    {
+        await using var service = await TestService.StartAsync(
+            TestService.Json("""{"uid":"u7"}""")
+        );
+        await using var server = await PushBridgeServer.StartAsync(
+            "Clients:Authentication:Mode=webhook",
+            $"Clients:Authentication:Webhook:Url={service.Url}"
+        );
+        await using var page = await DemoPage.OpenAsync(await chromium.NewProfileAsync(), server);
+        await server.WaitForUidAsync("u7");
+
+        await Expect(page.State).ToHaveTextAsync("Connected");
+        await Expect(page.Tab.Locator("#uid-hint")).ToContainTextAsync("Your application is asked");
+
+        service.AnswerAsync = TestService.Status(401);
+        await page.Uid.FillAsync("somebody else");
+        await page.Uid.PressAsync("Enter");
+        await Expect(page.State).ToContainTextAsync("that does not know this one");
     }
 
     private static async Task PushAsync(PushBridgeServer server, params string[] lines)

@@ -20,6 +20,9 @@ internal sealed class ScriptPage : IAsyncDisposable
     /// <summary>The setting that lets the page connect.</summary>
     public string AllowedOrigin => $"Clients:AllowedOrigins:0={site.Urls.Single()}";
 
+    /// <summary>What the application answers to its own page's question for a token.</summary>
+    public string Token { get; set; } = "";
+
     public static async Task<ScriptPage> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -29,7 +32,9 @@ internal sealed class ScriptPage : IAsyncDisposable
         page.site.Run(context =>
         {
             context.Response.ContentType = "text/html; charset=utf-8";
-            return context.Response.WriteAsync(page.document);
+            return context.Response.WriteAsync(
+                context.Request.Path == "/push-token" ? page.Token : page.document
+            );
         });
         await page.site.StartAsync();
         return page;

@@ -1,3 +1,4 @@
+using PushBridge.FunctionalTests.Authentication;
 using PushBridge.FunctionalTests.Hosting;
 using PushBridge.FunctionalTests.Peers;
 using static Microsoft.Playwright.Assertions;
@@ -9,7 +10,7 @@ public sealed class ShownLinesTests(Chromium chromium)
 {
     // Not every machine has nc, and its flavours differ; where it is missing, bash plays it, so that the line itself is run.
     private const string StandIn =
-        "command -v nc >/dev/null || nc() { exec 3<>/dev/tcp/$2/$3; cat >&3; head -n1 <&3; }\n";
+        "command -v nc >/dev/null || nc() { exec 3<>/dev/tcp/$2/$3; mapfile l; printf %s \"${l[@]}\" >&3; head -n${#l[@]} <&3; }\n";
 
     public static TheoryData<string> Uids =>
         [
@@ -65,11 +66,59 @@ public sealed class ShownLinesTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task The_lines_show_a_secret_from_the_environment_where_one_is_needed()
+    {
+        const string Secret = "secret-of-the-shown-lines-0123456789";
+        await using var server = await PushBridgeServer.StartAsync($"Backends:Secrets:0={Secret}");
+        await using var page = await DemoPage.ListenAsync(chromium, server, "it's me");
+        await Expect(page.Tab.Locator("#secret-hint")).ToBeVisibleAsync();
+        (string Name, string Value) secret = ("PUSHBRIDGE_SECRET", Secret);
+        ProgramResult[] results =
+        [
+            await BashAsync(StandIn + await page.CopyAsync("nc"), secret),
+            await BashAsync(await page.CopyAsync("bash"), secret),
+            await BashAsync(await page.CopyAsync("php"), secret),
+            await BashAsync($"php <<'END'\n{await page.CopyAsync("php-script")}\nEND", secret),
+        ];
+
+        results.Should().AllBeEquivalentTo(new ProgramResult(0, "ok\nok\n", ""));
+        await Expect(page.Messages).ToHaveCountAsync(results.Length);
+    }
+
+    [Fact]
+    public async Task The_client_lines_show_a_token_where_one_is_needed()
+    {
+        await using var own = await ScriptPage.StartAsync();
+        await using var server = await PushBridgeServer.StartAsync([
+            .. TokenServer.Settings,
+            own.AllowedOrigin,
+        ]);
+        await using var page = await DemoPage.OpenAsync(await chromium.NewProfileAsync(), server);
+        await Expect(page.State).ToContainTextAsync("Paste a token to listen.");
+        await page.ConnectAsync(own.Token = TestTokens.For("u7"));
+        await Expect(page.State).ToContainTextAsync("Connected as u7");
+
+        await own.OpenAsync(
+            chromium,
+            await page.CopyAsync("client") + $"<script>{await page.CopyAsync("socket")}</script>"
+        );
+        await server.WaitForUidAsync("u7", 3);
+        await BashAsync(await page.CopyAsync("bash"));
+
+        await page.ExpectNewestAsync("""{"uid":"u7","percent":"88%"}""");
+        (await own.NextAlertAsync()).Should().Contain("\"u7\"");
+        (await own.NextAlertAsync()).Should().Contain("\"u7\"");
+    }
+
+    [Fact]
     public async Task The_lines_push_through_a_Unix_socket()
     {
         var folder = Directory.CreateTempSubdirectory("it's \"$x\" ");
         var path = Path.Combine(folder.FullName, "push.sock");
-        await using var server = await PushBridgeServer.StartAsync($"Text:Listen=unix:{path}");
+        await using var server = await PushBridgeServer.StartAsync(
+            $"Text:Listen=unix:{path}",
+            "Backends:Secrets:0=which-a-Unix-socket-needs-not"
+        );
         await using var page = await DemoPage.OpenAsync(await chromium.NewProfileAsync(), server);
         await Expect(page.State).ToContainTextAsync("Connected as uid1");
         await Expect(page.Tab.Locator("#text-address")).ToHaveTextAsync($"unix://{path}");
@@ -105,6 +154,13 @@ public sealed class ShownLinesTests(Chromium chromium)
     private static string ShellQuoted(string text) =>
         $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
-    private static Task<ProgramResult> BashAsync(string line) =>
-        ChildProcess.RunAsync(ChildProcess.Locate("PUSHBRIDGE_BASH", "/bin/bash"), ["-c", line]);
+    private static Task<ProgramResult> BashAsync(
+        string line,
+        params IEnumerable<(string Name, string Value)> environment
+    ) =>
+        ChildProcess.RunAsync(
+            ChildProcess.Locate("PUSHBRIDGE_BASH", "/bin/bash"),
+            ["-c", line],
+            environment
+        );
 }
