@@ -50,11 +50,12 @@ internal static class ApiRequests
             .NotContain(header =>
                 header.Key.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase)
             );
-        return new ApiAnswer(
-            (int)response.StatusCode,
-            response.Content.Headers.ContentType?.ToString() ?? "",
-            text.TrimEnd('\n')
-        );
+        string type = response.Content.Headers.ContentType?.ToString() ?? "";
+        if (type is "application/json" or "application/problem+json")
+        {
+            text.Should().EndWith("\n", "a prompt must not follow it on its line");
+        }
+        return new ApiAnswer((int)response.StatusCode, type, text.TrimEnd('\n'));
     }
 
     public static ByteArrayContent Json(string json) =>

@@ -10,7 +10,7 @@ public sealed class AuthenticationTests
     private const string Old = "the-old-secret-0123456789";
     private const string New = "the-new-secret-0123456789";
     private const string Unauthorized =
-        """{"type":"https://tools.ietf.org/html/rfc9110#section-15.5.2","title":"Unauthorized","status":401}""";
+        """{"type":"https://tools.ietf.org/html/rfc9110#section-15.5.2","title":"Unauthorized","status":401,"detail":"Send one of the secrets of this server as Authorization: Bearer."}""";
 
     [Theory]
     [InlineData("Bearer " + Old)]

@@ -9,17 +9,33 @@ internal static class ApiProblem
     public const string ContentType = "application/problem+json";
 
     public static IResult Of(int status, string? detail = null) =>
-        Results.Json(
-            new ProblemDetails
-            {
-                Title = ReasonPhrases.GetReasonPhrase(status),
-                Status = status,
-                Detail = detail,
-            },
-            ApiJson.Default.ProblemDetails,
-            ContentType,
-            status
+        new Line(
+            status,
+            Results.Json(
+                new ProblemDetails
+                {
+                    Title = ReasonPhrases.GetReasonPhrase(status),
+                    Status = status,
+                    Detail = detail,
+                },
+                ApiJson.Default.ProblemDetails,
+                ContentType,
+                status
+            )
         );
 
     public static IResult BadRequest(string detail) => Of(StatusCodes.Status400BadRequest, detail);
+
+    /// <summary>Ends with a newline, as all answers of the API do.</summary>
+    private sealed class Line(int status, IResult problem) : IResult, IStatusCodeHttpResult
+    {
+        public int? StatusCode => status;
+
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            await problem.ExecuteAsync(httpContext);
+            // Not cancelled: to somebody who has left it costs nothing, and throws nothing either.
+            await httpContext.Response.WriteAsync("\n", CancellationToken.None);
+        }
+    }
 }

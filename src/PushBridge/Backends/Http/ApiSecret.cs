@@ -60,7 +60,10 @@ internal sealed class ApiSecret(BackendDoor door)
     private static IResult Unauthorized(HttpContext context)
     {
         context.Response.Headers.WWWAuthenticate = "Bearer";
-        return ApiProblem.Of(StatusCodes.Status401Unauthorized);
+        return ApiProblem.Of(
+            StatusCodes.Status401Unauthorized,
+            "Send one of the secrets of this server as Authorization: Bearer."
+        );
     }
 
     private static IResult TooMany(HttpContext context, TimeSpan wait)

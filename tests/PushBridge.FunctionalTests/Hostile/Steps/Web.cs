@@ -74,7 +74,7 @@ internal static class Web
         string tail = detail is null ? "" : $",\"detail\":\"{detail}\"";
         return Answer(
             status,
-            $"{{\"type\":\"https://tools.ietf.org/html/rfc9110#section-{section}\",\"title\":\"{title}\",\"status\":{status}{tail}}}"
+            $"{{\"type\":\"https://tools.ietf.org/html/rfc9110#section-{section}\",\"title\":\"{title}\",\"status\":{status}{tail}}}\n"
         );
     }
 
