@@ -177,6 +177,22 @@ public sealed class EmbeddedListenersTests : IAsyncLifetime
     }
 
     [Fact]
+    public void The_log_says_where_the_text_port_is() =>
+        logs
+            .Lines.Should()
+            .ContainSingle(line =>
+                line.Message.StartsWith("Listener text opened", StringComparison.Ordinal)
+            )
+            .Which.Should()
+            .Be(
+                new LogLine(
+                    LogLevel.Information,
+                    "PushBridge.Hosting.Listeners.ListenerTable",
+                    $"Listener text opened: Text on {Listeners.All.Single().Listen}"
+                )
+            );
+
+    [Fact]
     public async Task Those_of_the_configuration_open_and_close_with_it()
     {
         await using WebApplication configured = Build(

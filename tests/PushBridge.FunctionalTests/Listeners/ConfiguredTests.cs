@@ -44,6 +44,17 @@ public sealed class ConfiguredTests : IDisposable
                 ("lan", ListenerSource.Configuration),
                 ("secure", ListenerSource.Configuration)
             );
+        server
+            .Logs.Select(line => line.Message)
+            .Where(message => message.Contains(" opened: ", StringComparison.Ordinal))
+            .Should()
+            .BeEquivalentTo(
+                all[3..]
+                    .Select(further =>
+                        $"Listener {further.Name} opened: {further.Protocol} on {further.Listen}"
+                    ),
+                "the banner has the others"
+            );
         await using RawClient client = await RawClient.ConnectAsync(
             new Uri($"http://{all[4].Listen}"),
             "uid1"

@@ -10,6 +10,7 @@ namespace PushBridge.Hosting.Listeners;
 internal sealed class ListenerHost(
     ListenerPlans plans,
     IOptions<ServerOptions> server,
+    IOptions<ClientOptions> clients,
     ListenerTable table,
     TextListeners text,
     EmbeddedWebServer embedded
@@ -20,7 +21,7 @@ internal sealed class ListenerHost(
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartedAsync(CancellationToken cancellationToken) =>
-        table.OpenAllAsync(plans.All(server.Value));
+        table.OpenAllAsync(plans.All(server.Value), hasBanner: clients.Value.HasOwnListener);
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

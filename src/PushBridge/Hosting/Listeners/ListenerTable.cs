@@ -99,15 +99,17 @@ internal sealed class ListenerTable(
     }
 
     /// <summary>Opens what the configuration asks for at start.</summary>
+    /// <param name="plans">What it asks for.</param>
+    /// <param name="hasBanner">Whether the executable itself says where those of every server are.</param>
     /// <exception cref="ListenException">An address cannot be listened on.</exception>
-    public async Task OpenAllAsync(IEnumerable<ListenerPlan> plans)
+    public async Task OpenAllAsync(IEnumerable<ListenerPlan> plans, bool hasBanner)
     {
         await changing.WaitAsync();
         try
         {
             foreach (ListenerPlan plan in plans)
             {
-                await OpenAtStartAsync(plan);
+                await OpenAtStartAsync(plan, hasBanner);
             }
         }
         catch
@@ -198,7 +200,7 @@ internal sealed class ListenerTable(
         changing.Dispose();
     }
 
-    private async Task OpenAtStartAsync(ListenerPlan plan)
+    private async Task OpenAtStartAsync(ListenerPlan plan, bool hasBanner)
     {
         if (InUseBy(plan.EndPoint) is { } other)
         {
@@ -217,6 +219,10 @@ internal sealed class ListenerTable(
         if (!result.Ok)
         {
             log.NotOpened(plan.Path(nameof(plan.Listen)), result.Problem!);
+        }
+        else if (!hasBanner || plan.Source != ListenerSource.Start)
+        {
+            log.Opened(plan.Name, plan.Protocol, result.Listener!.Listen);
         }
     }
 
