@@ -30,6 +30,15 @@ internal sealed class OtlpEnvironment
 
     public bool ExportsTraces => Exports(Signals[1]);
 
+    /// <summary>
+    /// Scheme, host and port of where what is exported goes, for people; whatever else is in an endpoint may be what belongs into no log.
+    /// </summary>
+    public string Collectors =>
+        string.Join(
+            " and ",
+            Signals.Where(Exports).Select(Collector).Distinct(StringComparer.Ordinal)
+        );
+
     /// <summary>What cannot be exported by, one line each. The SDK itself would export to its default address instead.</summary>
     public IEnumerable<string> Problems()
     {
@@ -71,6 +80,17 @@ internal sealed class OtlpEnvironment
             None => false,
             _ => Read(Endpoint) is not null || Read(Of(signal, Endpoint)) is not null,
         };
+
+    private string Collector(string signal)
+    {
+        // The SDK's own defaults where the environment says nothing.
+        string protocol = Read(Of(signal, Protocol)) ?? Read(Protocol) ?? "grpc";
+        string usual = protocol == "grpc" ? "http://localhost:4317" : "http://localhost:4318";
+        return new Uri(Read(Of(signal, Endpoint)) ?? Read(Endpoint) ?? usual).GetComponents(
+            UriComponents.Scheme | UriComponents.Host | UriComponents.StrongPort,
+            UriFormat.UriEscaped
+        );
+    }
 
     private static string Exporter(string signal) => $"OTEL_{signal}_EXPORTER";
 

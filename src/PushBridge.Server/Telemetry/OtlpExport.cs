@@ -39,7 +39,7 @@ internal sealed class OtlpExport(
         OtlpEnvironment asked = environment.Value;
         if (asked.ExportsMetrics || asked.ExportsTraces)
         {
-            trouble = new OtlpTrouble(logger, time);
+            trouble = new OtlpTrouble(logger, asked.Collectors, time);
             sdk = OpenTelemetrySdk.Create(telemetry => Configure(telemetry, asked));
         }
         return Task.CompletedTask;

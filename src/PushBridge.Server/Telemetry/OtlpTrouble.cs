@@ -7,7 +7,11 @@ namespace PushBridge.Server.Telemetry;
 /// Tells an operator that metrics or traces do not reach the collector, which the SDK only tells event listeners. By the name of the
 /// event alone: its arguments have addresses and may have what belongs into no log.
 /// </summary>
-internal sealed partial class OtlpTrouble(ILogger logger, TimeProvider time) : EventListener
+/// <param name="logger">Where it is said.</param>
+/// <param name="collectors">Where what is exported goes.</param>
+/// <param name="time">The clock.</param>
+internal sealed partial class OtlpTrouble(ILogger logger, string collectors, TimeProvider time)
+    : EventListener
 {
     private const string Exporter = "OpenTelemetry-Exporter-OpenTelemetryProtocol";
 
@@ -25,14 +29,14 @@ internal sealed partial class OtlpTrouble(ILogger logger, TimeProvider time) : E
     {
         if (interval.IsDue())
         {
-            Failed(eventData.EventName ?? "unknown");
+            Failed(collectors, eventData.EventName ?? "unknown");
         }
     }
 
     [LoggerMessage(
         1,
         LogLevel.Warning,
-        "Metrics or traces could not be exported by OTLP ({Event}); at most one such line in 10 s"
+        "Metrics or traces could not be exported by OTLP to {Collectors} ({Event}); at most one such line in 10 s"
     )]
-    private partial void Failed(string @event);
+    private partial void Failed(string collectors, string @event);
 }

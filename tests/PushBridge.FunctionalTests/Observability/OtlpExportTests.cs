@@ -126,15 +126,32 @@ public sealed partial class OtlpExportTests
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=http://c:4317 OTEL_SDK_DISABLED=True", false, false)]
     public void The_environment_says_what_is_exported(string text, bool metrics, bool traces)
     {
-        var environment = new OtlpEnvironment().With(
-            text.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                .Select(variable => variable.Split('=', 2))
-                .ToDictionary(parts => parts[0], parts => parts[1])
-        );
+        var environment = Of(text);
 
         environment.Problems().Should().BeEmpty();
         environment.ExportsMetrics.Should().Be(metrics);
         environment.ExportsTraces.Should().Be(traces);
+    }
+
+    [Theory]
+    [InlineData("OTEL_TRACES_EXPORTER=otlp", "http://localhost:4317")]
+    [InlineData(
+        "OTEL_METRICS_EXPORTER=otlp OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+        "http://localhost:4318"
+    )]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=https://u:p@c/path?key=k", "https://c:443")]
+    [InlineData(
+        "OTEL_EXPORTER_OTLP_ENDPOINT=http://c:4317 OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://[::1]:1",
+        "http://c:4317 and http://[::1]:1"
+    )]
+    public void Where_it_goes_is_named_without_what_is_nobody_s_business(
+        string text,
+        string collectors
+    )
+    {
+        var environment = Of(text);
+
+        environment.Collectors.Should().Be(collectors);
     }
 
     [Fact]
@@ -149,7 +166,11 @@ public sealed partial class OtlpExportTests
             ("OTEL_METRIC_EXPORT_INTERVAL", "100")
         );
         await PushBridgeServer.EventuallyAsync(
-            () => server.Output.Contains("could not be exported by OTLP", StringComparison.Ordinal),
+            () =>
+                server.Output.Contains(
+                    $"could not be exported by OTLP to http://{silent.LocalEndpoint} (",
+                    StringComparison.Ordinal
+                ),
             "the warning"
         );
         await StopAsync(server);
@@ -178,6 +199,14 @@ public sealed partial class OtlpExportTests
             .And.Contain("OTEL_METRICS_EXPORTER: 'prometheus'")
             .And.Contain("PushBridge:Text:Listen", "all problems are said together");
     }
+
+    private static OtlpEnvironment Of(string variables) =>
+        new OtlpEnvironment().With(
+            variables
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(variable => variable.Split('=', 2))
+                .ToDictionary(parts => parts[0], parts => parts[1])
+        );
 
     private static Task<ServerProcess> StartAsync(params (string, string)[] environment) =>
         ServerProcess.StartAsync(
