@@ -14,6 +14,7 @@ internal sealed partial class Banner(
     IOptions<ClientOptions> clients,
     IOptions<TextOptions> textOptions,
     IOptions<HttpOptions> httpOptions,
+    IOptions<BackplaneOptions> backplane,
     IOptions<ServerOptions> server,
     Exposure exposure,
     BackendDoor door,
@@ -57,7 +58,7 @@ internal sealed partial class Banner(
             PushBridge {{Version}}
               clients  {{scheme}}://{{listeners.Clients}}
               text     {{TextAddress()}}
-              http     {{listeners.HttpScheme}}://{{listeners.Http}}
+              http     {{listeners.HttpScheme}}://{{listeners.Http}}{{Redis()}}
 
             Open {{scheme}}://{{page}}/ in a browser, then push to it:
               printf '%s\n' {{Secret()}}'{"uid":"uid1","percent":"88%"}' | {{Sender()}}
@@ -82,6 +83,9 @@ internal sealed partial class Banner(
         listeners.Text is not IPEndPoint text ? $"nc -w1 -U {listeners.Text}"
         : listeners.TextScheme == "tcp" ? $"nc -w1 {Reachable.Of(text).Address} {text.Port}"
         : $"timeout 2 openssl s_client -quiet -connect {Reachable.Of(text)}";
+
+    private string Redis() =>
+        backplane.Value.IsShared ? $"\n  redis    {backplane.Value.Address}" : "";
 
     private string Who() =>
         door.NeedsSecret ? "Whoever has a secret"

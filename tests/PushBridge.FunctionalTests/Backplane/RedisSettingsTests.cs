@@ -51,7 +51,11 @@ public sealed class RedisSettingsTests
             .Be("ready\nbackplane unreachable, 0 other nodes\n");
         server
             .Logs.Should()
-            .Contain(line => line.Message.Contains("Unreachable", StringComparison.Ordinal))
+            .Contain(line =>
+                line.Message.Contains("Unreachable", StringComparison.Ordinal)
+                && line.Message.Contains($"Redis at {redis.Address} (", StringComparison.Ordinal)
+                && line.Message.Contains("serves its own clients", StringComparison.Ordinal)
+            )
             .And.NotContain(line => line.Message.Contains("password", StringComparison.Ordinal));
     }
 
@@ -114,6 +118,14 @@ public sealed class RedisSettingsTests
         await using ServerProcess second = await ServerProcess.StartAsync(tls, trusted);
         await using ServerProcess stranger = await ServerProcess.StartAsync(tls, [trusted[0]]);
 
+        await PushBridgeServer.EventuallyAsync(
+            () =>
+                first.Output.Contains(
+                    $"\n  redis    localhost:{redis.TlsPort}\n",
+                    StringComparison.Ordinal
+                ),
+            "the address in the banner"
+        );
         (await ReadyAsync(first)).Should().Be("ready\nbackplane available, 1 other nodes\n");
         (await ReadyAsync(second)).Should().Be("ready\nbackplane available, 1 other nodes\n");
         (await ReadyAsync(stranger))

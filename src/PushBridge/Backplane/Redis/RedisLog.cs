@@ -13,19 +13,20 @@ internal sealed partial class RedisLog(ILogger<RedisBackplane> logger)
     [LoggerMessage(
         2,
         LogLevel.Warning,
-        "Backplane: lost the connection to Redis ({Reason}); clients of other nodes are out of reach until it is back"
+        "Backplane: lost the connection to Redis at {Address} ({Reason}); clients of other nodes are out of reach until it is back"
     )]
-    public partial void Lost(string reason);
+    public partial void Lost(string address, string reason);
 
     [LoggerMessage(
         3,
         LogLevel.Warning,
-        "Backplane: {State} ({Reason}) for {Seconds} s; {Unsent} commands did not leave this node so far, {Unanswered} were not answered in time"
+        "Backplane: {State} for {Seconds} s, Redis at {Address} ({Reason}); this node serves its own clients meanwhile, {Unsent} commands did not leave it so far, {Unanswered} were not answered in time"
     )]
     public partial void StillDown(
         BackplaneState state,
-        string reason,
         long seconds,
+        string address,
+        string reason,
         long unsent,
         long unanswered
     );
@@ -43,8 +44,8 @@ internal sealed partial class RedisLog(ILogger<RedisBackplane> logger)
     )]
     public partial void NodeLost(string name, Guid id);
 
-    [LoggerMessage(7, LogLevel.Warning, "Backplane: Redis does not answer")]
-    public partial void Stalled();
+    [LoggerMessage(7, LogLevel.Warning, "Backplane: Redis at {Address} does not answer")]
+    public partial void Stalled(string address);
 
     [LoggerMessage(8, LogLevel.Information, "Backplane: Redis answers again")]
     public partial void Resumed();

@@ -104,7 +104,7 @@ internal sealed class RedisService : BackgroundService
                     async _ => await RedisLink.ConnectAsync(options, traffic.Receive, time),
                     stoppingToken
                 );
-                log.Lost(await LiveAsync(link, stoppingToken));
+                log.Lost(options.Address, await LiveAsync(link, stoppingToken));
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -112,7 +112,7 @@ internal sealed class RedisService : BackgroundService
             }
             catch (Exception exception) when (RedisLink.IsLoss(exception))
             {
-                log.Lost(exception.GetType().Name);
+                log.Lost(options.Address, exception.GetType().Name);
                 await PauseAsync(stoppingToken);
             }
             catch (Exception exception)
@@ -225,7 +225,7 @@ internal sealed class RedisService : BackgroundService
         if (isStalled && !wasStalled)
         {
             troubleSince = time.GetTimestamp();
-            log.Stalled();
+            log.Stalled(options.Address);
             due.IsDue();
         }
         else if (isStalled)
@@ -311,8 +311,9 @@ internal sealed class RedisService : BackgroundService
         {
             log.StillDown(
                 node.State,
-                reason,
                 (long)time.GetElapsedTime(troubleSince).TotalSeconds,
+                options.Address,
+                reason,
                 metrics.Unsent.Value,
                 metrics.Unanswered.Value
             );

@@ -50,6 +50,12 @@ public sealed class BackplaneOptions : IValidatableObject
 
     internal bool IsShared => Redis.Length > 0;
 
+    /// <summary>Host and port of Redis, for people.</summary>
+    internal string Address =>
+        TryParse(out string host, out int port)
+            ? $"{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}"
+            : Redis;
+
     /// <summary>The password, wherever it comes from.</summary>
     internal string? ReadPassword() =>
         PasswordFile.Length > 0 ? File.ReadAllText(PasswordFile).TrimEnd('\r', '\n')
