@@ -82,7 +82,13 @@ internal sealed partial class Banner(
     private string Sender() =>
         listeners.Text is not IPEndPoint text ? $"nc -w1 -U {listeners.Text}"
         : listeners.TextScheme == "tcp" ? $"nc -w1 {Reachable.Of(text).Address} {text.Port}"
-        : $"timeout 2 openssl s_client -quiet -connect {Reachable.Of(text)}";
+        : $"timeout 2 openssl s_client -quiet -connect {Reachable.Of(text)}{Certificate()}";
+
+    /// <summary>Where nothing else lets a backend in.</summary>
+    private string Certificate() =>
+        IsNamed(textOptions.Value.ClientCertificateAuthority) && !door.NeedsSecret
+            ? " -cert CLIENT.pem -key CLIENT.key"
+            : "";
 
     private string Redis() =>
         backplane.Value.IsShared ? $"\n  redis    {backplane.Value.Address}" : "";

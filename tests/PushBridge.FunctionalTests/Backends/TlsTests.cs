@@ -162,6 +162,14 @@ public sealed class TlsTests : IDisposable
         stranger.HalfClose();
 
         (await EndOf(stranger)).Should().NotContain("ok").And.NotContain("fail");
+        server
+            .Logs.Should()
+            .Contain(line =>
+                line.Message.StartsWith(
+                    "A backend at 127.0.0.1 did not get through the TLS handshake",
+                    StringComparison.Ordinal
+                )
+            );
         (await backend.AskAsync("""{"uid":"uid1","n":2}""")).Should().Be("ok");
         (await client.NextAsync()).Should().Be("""{"uid":"uid1","n":2}""", "nothing came before");
     }

@@ -151,7 +151,7 @@ public sealed class ExposureTests
             .Output.Should()
             .MatchRegex(@"(?m)^  text +tls://0\.0\.0\.0:\d+$")
             .And.Contain("Whoever has a client certificate")
-            .And.Contain("openssl s_client");
+            .And.MatchRegex(@"openssl s_client .* -cert CLIENT\.pem -key CLIENT\.key");
         server.HttpUrl.Scheme.Should().Be("https");
         await using var backend = await TextBackend.ConnectTlsAsync(
             new IPEndPoint(IPAddress.Loopback, server.Text.Port),

@@ -183,7 +183,7 @@ internal sealed class TextListener : IOpenListener
     {
         try
         {
-            return await handshake.TryAsync(place.Socket);
+            return await handshake.TryAsync(place.Socket, place.Address);
         }
         catch (Exception exception)
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace PushBridge.Backends.Text;
@@ -41,11 +42,11 @@ internal sealed partial class TextLog(ILogger<TextListener> logger, TimeProvider
         }
     }
 
-    public void HandshakeFailed(string reason)
+    public void HandshakeFailed(IPAddress? address, string reason)
     {
         if (handshakes.IsDue())
         {
-            NoTls(reason);
+            NoTls(address?.ToString() ?? "a Unix socket", reason);
         }
     }
 
@@ -79,7 +80,7 @@ internal sealed partial class TextLog(ILogger<TextListener> logger, TimeProvider
     [LoggerMessage(
         6,
         LogLevel.Warning,
-        "A backend did not get through the TLS handshake of the text port: {Reason}"
+        "A backend at {Address} did not get through the TLS handshake of the text port: {Reason}"
     )]
-    private partial void NoTls(string reason);
+    private partial void NoTls(string address, string reason);
 }

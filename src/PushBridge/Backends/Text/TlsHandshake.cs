@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -14,7 +15,9 @@ internal sealed class TlsHandshake(PortTls? tls, TextServices services)
     public bool IsNeeded => tls is not null;
 
     /// <summary>Null when the peer does not come to terms; its socket is then still to be closed.</summary>
-    public async Task<TlsLink?> TryAsync(Socket socket)
+    /// <param name="socket">Of the peer.</param>
+    /// <param name="address">Its address, for the log.</param>
+    public async Task<TlsLink?> TryAsync(Socket socket, IPAddress? address)
     {
         // From here on all waiting is asynchronous, and the stream insists on a socket that looks as if it blocked.
         socket.Blocking = true;
@@ -33,12 +36,12 @@ internal sealed class TlsHandshake(PortTls? tls, TextServices services)
         catch (OperationCanceledException)
         {
             services.Metrics.Limited(Limit.TextHandshakeTime);
-            services.Log.HandshakeFailed("it took too long");
+            services.Log.HandshakeFailed(address, "it took too long");
         }
         catch (Exception exception)
             when (exception is AuthenticationException or IOException or ObjectDisposedException)
         {
-            services.Log.HandshakeFailed(exception.GetBaseException().Message);
+            services.Log.HandshakeFailed(address, exception.GetBaseException().Message);
         }
         await transport.HandshakeFailedAsync();
         await stream.DisposeAsync();
