@@ -74,6 +74,8 @@ internal sealed class Tail(
     /// <summary>True when enough was received, false when the connection has ended.</summary>
     private async Task<bool> ReceiveAsync(ClientWebSocket socket, CancellationToken cancellation)
     {
+        // What the connection before began, this one does not go on with.
+        message.ResetWrittenCount();
         await SendAsync(socket, Encoding.UTF8.GetBytes(hello()), cancellation);
         // The uid is not answered; this is, when the client has come in.
         await SendAsync(socket, Heartbeat, cancellation);

@@ -110,6 +110,29 @@ public sealed class TailTests(OperatorServer operators) : IClassFixture<Operator
         tail.Errors.Should().Contain("1001");
     }
 
+    [Fact]
+    public async Task Half_a_message_of_a_lost_connection_is_no_part_of_the_next_one_s()
+    {
+        using ScriptedClientsPort port = new();
+        await using ServerProcess tail = ServerProcess.LaunchInShell(
+            Plain,
+            ["tail", "uid1", "-n", "1", "--server", port.Address]
+        );
+
+        await port.AnswerAsync(
+            WebSocketPeerFrame.TextFrame(""),
+            WebSocketPeerFrame.TextFrame("{\"half\":").Unfinished
+        );
+        await port.AnswerAsync(
+            WebSocketPeerFrame.TextFrame(""),
+            WebSocketPeerFrame.TextFrame("{\"whole\":1}")
+        );
+
+        (await tail.ExitCodeAsync()).Should().Be(0);
+        tail.Output.Trim().Should().Be("{\"whole\":1}");
+        tail.Errors.Should().MatchRegex("(?s)uid1: connected.*uid1: connected");
+    }
+
     private ServerProcess Launch(string uid) =>
         ServerProcess.LaunchInShell(
             Plain,
