@@ -20,7 +20,7 @@ internal sealed class CheckConfigCommand
         );
         options.AddTo(Command);
         Command.Options.Add(json);
-        Command.SetAction((result, _) => CheckAsync(result));
+        Command.SetAction((result, _) => CommandError.GuardAsync(() => CheckAsync(result)));
     }
 
     public Command Command { get; }

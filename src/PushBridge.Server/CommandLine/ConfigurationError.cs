@@ -31,9 +31,10 @@ internal static class ConfigurationError
             {
                 Source: "Microsoft.Extensions.Configuration.Binder"
             } binding => binding.Message,
+            ConfigurationFileException file => file.Message,
+            // The program's own file.
             InvalidDataException { InnerException: FormatException or JsonException } file =>
-                $"{file.Message} {file.InnerException!.Message}",
-            FileNotFoundException missing => missing.Message,
+                $"{file.Message} {JsonFault.Describe(file.InnerException!)}",
             _ => null,
         };
 }

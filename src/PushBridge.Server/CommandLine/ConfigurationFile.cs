@@ -14,17 +14,18 @@ internal static class ConfigurationFile
         };
 
     /// <summary>Adds the file, if there is one, and the environment above it.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is no JSON.</exception>
+    /// <exception cref="ConfigurationFileException">There is no such file, or it is no JSON.</exception>
     public static void AddTo(IConfigurationBuilder configuration, string? path)
     {
         if (path is not null)
         {
-            configuration
-                .Add(new WatchedJsonSource(Path.GetFullPath(path)))
-                .AddEnvironmentVariables();
+            string file = path.Length > 0 ? Path.GetFullPath(path) : throw Missing();
+            configuration.Add(new WatchedJsonSource(file)).AddEnvironmentVariables();
         }
     }
+
+    /// <summary>A variable of the caller's shell that is not set.</summary>
+    private static ConfigurationFileException Missing() => new("''", new FileNotFoundException());
 
     /// <summary>The settings a command works with that starts no server: those that a server started in the same place would have.</summary>
     public static IConfiguration Load(string? path)

@@ -29,38 +29,30 @@ internal sealed class HealthCommand
             config,
             http,
         };
-        Command.SetAction(AskAsync);
+        Command.SetAction(
+            (result, cancellation) => CommandError.GuardAsync(() => AskAsync(result, cancellation))
+        );
     }
 
     public Command Command { get; }
 
     private async Task<int> AskAsync(ParseResult result, CancellationToken cancellation)
     {
-        try
+        HttpOptions options = new();
+        ConfigurationFile
+            .Load(result.GetValue(config))
+            .GetSection(HttpOptions.Section)
+            .Bind(options);
+        string listen = result.GetValue(http) ?? options.Listen;
+        if (!ListenAddressAttribute.TryParse(listen, out IPEndPoint endPoint))
         {
-            HttpOptions options = new();
-            ConfigurationFile
-                .Load(result.GetValue(config))
-                .GetSection(HttpOptions.Section)
-                .Bind(options);
-            string listen = result.GetValue(http) ?? options.Listen;
-            if (!ListenAddressAttribute.TryParse(listen, out IPEndPoint endPoint))
-            {
-                return CommandError.Report(
-                    ExitCode.Configuration,
-                    $"{HttpOptions.Section}:Listen: '{listen}' is not an address and a port"
-                );
-            }
-            string scheme = string.IsNullOrEmpty(options.Certificate.Path) ? "http" : "https";
-            return await AskAsync(
-                $"{scheme}://{Reachable.Of(endPoint)}/health/ready",
-                cancellation
+            return CommandError.Report(
+                ExitCode.Configuration,
+                $"{HttpOptions.Section}:Listen: '{listen}' is not an address and a port"
             );
         }
-        catch (Exception exception) when (ConfigurationError.Describe(exception) is { } problem)
-        {
-            return CommandError.Report(ExitCode.Configuration, problem);
-        }
+        string scheme = string.IsNullOrEmpty(options.Certificate.Path) ? "http" : "https";
+        return await AskAsync($"{scheme}://{Reachable.Of(endPoint)}/health/ready", cancellation);
     }
 
     private static async Task<int> AskAsync(string url, CancellationToken cancellation)

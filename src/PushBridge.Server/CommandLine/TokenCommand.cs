@@ -45,48 +45,43 @@ internal sealed class TokenCommand
         {
             Command.Options.Add(option);
         }
-        Command.SetAction(Print);
+        Command.SetAction(
+            (result, _) => CommandError.GuardAsync(() => Task.FromResult(Print(result)))
+        );
     }
 
     public Command Command { get; }
 
     private int Print(ParseResult result)
     {
-        try
+        ClientOptions options = new();
+        ConfigurationFile
+            .Load(result.GetValue(config))
+            .GetSection(ClientOptions.Section)
+            .Bind(options);
+        ValidateOptionsResult valid = new OptionsValidator<ClientOptions>(
+            ClientOptions.Section
+        ).Validate(null, options);
+        if (valid.Failed)
         {
-            ClientOptions options = new();
-            ConfigurationFile
-                .Load(result.GetValue(config))
-                .GetSection(ClientOptions.Section)
-                .Bind(options);
-            ValidateOptionsResult valid = new OptionsValidator<ClientOptions>(
-                ClientOptions.Section
-            ).Validate(null, options);
-            if (valid.Failed)
-            {
-                return CommandError.Report(ExitCode.Configuration, [.. valid.Failures]);
-            }
-            ClientToken tokens = new(options.Authentication.Token, TimeProvider.System);
-            if (tokens.Find(result.GetValue(kid)) is not { } key)
-            {
-                return CommandError.Report(
-                    ExitCode.Configuration,
-                    "PushBridge:Clients:Authentication:Token:Keys: no key with a secret to sign with; pushbridge init makes one"
-                );
-            }
-            Console.Out.WriteLine(
-                tokens.Make(
-                    key,
-                    result.GetRequiredValue(uid),
-                    result.GetValue(lifetime) ?? DefaultLifetime,
-                    result.GetValue(groups) ?? []
-                )
+            return CommandError.Report(ExitCode.Configuration, [.. valid.Failures]);
+        }
+        ClientToken tokens = new(options.Authentication.Token, TimeProvider.System);
+        if (tokens.Find(result.GetValue(kid)) is not { } key)
+        {
+            return CommandError.Report(
+                ExitCode.Configuration,
+                "PushBridge:Clients:Authentication:Token:Keys: no key with a secret to sign with; pushbridge init makes one"
             );
-            return ExitCode.Success;
         }
-        catch (Exception exception) when (ConfigurationError.Describe(exception) is { } problem)
-        {
-            return CommandError.Report(ExitCode.Configuration, problem);
-        }
+        Console.Out.WriteLine(
+            tokens.Make(
+                key,
+                result.GetRequiredValue(uid),
+                result.GetValue(lifetime) ?? DefaultLifetime,
+                result.GetValue(groups) ?? []
+            )
+        );
+        return ExitCode.Success;
     }
 }

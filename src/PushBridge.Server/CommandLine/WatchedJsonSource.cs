@@ -12,8 +12,6 @@ internal sealed class WatchedJsonSource(string file) : JsonConfigurationSource
     public override IConfigurationProvider Build(IConfigurationBuilder builder)
     {
         Path = file;
-        ResolveFileProvider();
-        EnsureDefaults(builder);
         return new Provider(this, file);
     }
 
@@ -32,6 +30,21 @@ internal sealed class WatchedJsonSource(string file) : JsonConfigurationSource
             this.path = path;
             read = seen = Stamp();
             timer = TimeProvider.System.CreateTimer(_ => Look(), null, Interval, Interval);
+        }
+
+        /// <exception cref="ConfigurationFileException">There is no such file, or it is no JSON.</exception>
+        public override void Load()
+        {
+            try
+            {
+                using FileStream stream = File.OpenRead(path);
+                Load(stream);
+            }
+            catch (Exception exception)
+                when (exception is FormatException or IOException or UnauthorizedAccessException)
+            {
+                throw new ConfigurationFileException(path, exception);
+            }
         }
 
         protected override void Dispose(bool disposing)
@@ -55,18 +68,12 @@ internal sealed class WatchedJsonSource(string file) : JsonConfigurationSource
             read = now;
             try
             {
-                using FileStream stream = File.OpenRead(path);
-                Load(stream);
-            }
-            catch (Exception exception)
-                when (exception is FormatException or IOException or UnauthorizedAccessException)
-            {
-                Say($"it cannot be read, so that everything stays as it is: {exception.Message}");
-                return;
-            }
-            try
-            {
+                Load();
                 OnReload();
+            }
+            catch (ConfigurationFileException exception)
+            {
+                Say($"everything stays as it is, because it cannot be read: {exception.Message}");
             }
             catch (AggregateException exception)
             {

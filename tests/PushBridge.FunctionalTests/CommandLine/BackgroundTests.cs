@@ -138,6 +138,24 @@ public sealed class BackgroundTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pid_file_that_cannot_be_written_is_no_mistake_of_the_configuration()
+    {
+        // Where nobody can make a folder, and the system says that there is no such file.
+        var (code, _, errors) = await ServerProcess.RunAsync([
+            "start",
+            "-d",
+            "--pid-file",
+            "/proc/nowhere/server.pid",
+            "--log-file",
+            LogPath,
+            .. FreePorts,
+        ]);
+
+        code.Should().Be(1);
+        errors.Should().Contain("/proc/nowhere").And.NotContain("   at ");
+    }
+
+    [Fact]
     public async Task A_server_in_the_foreground_leaves_its_pid_where_the_configuration_says()
     {
         (string, string)[] environment = [("PushBridge__Daemon__PidFile", PidPath)];

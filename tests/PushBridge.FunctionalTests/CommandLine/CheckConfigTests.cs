@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PushBridge.FunctionalTests.Documents;
+using PushBridge.FunctionalTests.Hosting;
 using PushBridge.FunctionalTests.Peers;
 
 namespace PushBridge.FunctionalTests.CommandLine;
@@ -152,6 +153,80 @@ public sealed class CheckConfigTests : IDisposable
         JsonElement problem = report.RootElement.GetProperty("problems")[0];
         problem.GetProperty("option").ValueKind.Should().Be(JsonValueKind.Null);
         problem.GetProperty("problem").GetString().Should().Contain(ConfigurationFile);
+    }
+
+    [Theory]
+    [InlineData("check-config")]
+    [InlineData("token", "--uid", "uid1")]
+    [InlineData("health")]
+    [InlineData("serve")]
+    [InlineData("stop")]
+    public async Task A_file_that_cannot_be_read_is_one_line_whoever_reads_it(
+        string verb,
+        params string[] more
+    )
+    {
+        await File.WriteAllTextAsync(ConfigurationFile, "{}");
+        foreach (
+            (string path, string problem) in ((string, string)[])
+                [
+                    (folder.FullName, $"{folder.FullName} is a folder"),
+                    ($"{ConfigurationFile}/x", $"no such file: {ConfigurationFile}/x"),
+                ]
+        )
+        {
+            var (code, output, errors) = await ServerProcess.RunAsync([
+                verb,
+                "--config",
+                path,
+                .. more,
+            ]);
+
+            (code, output, errors).Should().Be((78, "", $"pushbridge: {problem}"));
+        }
+    }
+
+    [Theory]
+    [InlineData("{\n  \"PushBridge\": {\n    \"Text\" {}\n  }\n}", "line 3, byte 12: '{' is ")]
+    [InlineData("{\n  \"PushBridge\": {\n  }\n", "line 4, byte 1: ")]
+    [InlineData("[]", "Top-level JSON element must be an object")]
+    public async Task What_is_no_JSON_is_said_with_its_place(string json, string problem)
+    {
+        await File.WriteAllTextAsync(ConfigurationFile, json);
+
+        var (code, _, errors) = await ServerProcess.RunAsync([
+            "check-config",
+            "--config",
+            ConfigurationFile,
+        ]);
+
+        code.Should().Be(78);
+        errors
+            .Should()
+            .StartWith($"pushbridge: {ConfigurationFile}: ")
+            .And.Contain(problem)
+            .And.NotContain("LineNumber");
+    }
+
+    [Fact]
+    public async Task A_change_that_is_no_JSON_is_said_with_its_place_and_changes_nothing()
+    {
+        const string good = """{ "PushBridge": { "Queue": { "MaxAge": "00:00:11" } } }""";
+        await File.WriteAllTextAsync(ConfigurationFile, good);
+        await using ServerProcess server = await ServerProcess.StartAsync(
+            "--config",
+            ConfigurationFile
+        );
+
+        await File.WriteAllTextAsync(ConfigurationFile, good[..^1]);
+
+        await PushBridgeServer.EventuallyAsync(
+            () => server.Errors.Contains("everything stays as it is"),
+            "what is wrong with the file"
+        );
+        server
+            .Errors.Should()
+            .Contain($"{ConfigurationFile}: not JSON in line 1, byte {good.Length}: ");
     }
 
     [Fact]

@@ -67,6 +67,15 @@ public sealed class SetUpTests : IDisposable
     [InlineData(1, "--uid")]
     [InlineData(1, "such as 90s", "--uid", "u", "--ttl", "soon")]
     [InlineData(1, "such as 90s", "--uid", "u", "--ttl", "-1h")]
+    [InlineData(
+        78,
+        "no such file: /nowhere/missing.json",
+        "--uid",
+        "u",
+        "--config",
+        "/nowhere/missing.json"
+    )]
+    [InlineData(78, "no such file: ", "--uid", "u", "--config", "")]
     [InlineData(78, "missing.json", "--uid", "u", "--config", "missing.json")]
     public async Task A_token_that_cannot_be_made_is_one_clear_line(
         int exitCode,
