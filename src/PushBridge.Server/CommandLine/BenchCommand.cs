@@ -30,9 +30,13 @@ internal sealed class BenchCommand
     {
         clients.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > MaxClients)
+            if (
+                result.Tokens is [var given]
+                && int.TryParse(given.Value, CultureInfo.InvariantCulture, out int number)
+                && number is < 1 or > MaxClients
+            )
             {
-                result.AddError($"--clients is between 1 and {MaxClients}.");
+                result.AddError($"{number} is not between 1 and {MaxClients}");
             }
         });
         Command = new Verb(

@@ -26,11 +26,20 @@ internal sealed class CompletionCommand
 
         """;
 
+    private static readonly string[] Shells = ["bash", "zsh"];
+
     private readonly Argument<string> shell = new("SHELL") { Description = "Your shell" };
 
     public CompletionCommand()
     {
-        shell.AcceptOnlyFromAmong("bash", "zsh");
+        shell.CompletionSources.Add(Shells);
+        shell.Validators.Add(result =>
+        {
+            if (result.Tokens is [var given] && !Shells.Contains(given.Value))
+            {
+                result.AddError($"'{given.Value}' is not one of {string.Join(", ", Shells)}");
+            }
+        });
         Command = new Verb(
             "completion",
             "Print a script with which your shell completes commands and options",

@@ -11,11 +11,14 @@ internal static class Duration
     /// <summary>Parses an option's argument; what is wrong becomes the command line's error.</summary>
     public static TimeSpan Parse(ArgumentResult result)
     {
-        if (TryParse(result.Tokens.Count == 1 ? result.Tokens[0].Value : "", out TimeSpan span))
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (TryParse(text, out TimeSpan span))
         {
             return span;
         }
-        result.AddError("A length of time is a number and a unit, such as 90s, 15m, 1h or 7d.");
+        result.AddError(
+            $"'{text}' is no length of time, which is a number and a unit, such as 90s, 15m, 1h or 7d"
+        );
         return default;
     }
 

@@ -13,10 +13,13 @@ internal static class PushBridgeCommand
             return Task.FromResult(Suggestions.Print(NewRoot(), args));
         }
         ParseResult result = NewRoot().Parse(args);
-        if (result.Action is ParseErrorAction mistake)
+        // Whoever asks for help or the version has made none.
+        bool isAction =
+            result.Action is ParseErrorAction
+            || result.Action == result.CommandResult.Command.Action;
+        if (isAction && Mistakes.In(result) is { Count: > 0 } mistakes)
         {
-            // What is wrong would scroll away before the options.
-            mistake.ShowHelp = false;
+            return Task.FromResult(Mistakes.Report(result, mistakes));
         }
         return result.InvokeAsync(
             result.CommandResult.Command is Verb verb && verb.RunsServer(result)

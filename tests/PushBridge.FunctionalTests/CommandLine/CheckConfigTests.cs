@@ -244,13 +244,4 @@ public sealed class CheckConfigTests : IDisposable
                 "pushbridge: PushBridge:Clients:HelloTimout: there is no such option; did you mean PushBridge:Clients:HelloTimeout?"
             );
     }
-
-    [Fact]
-    public async Task A_misspelt_command_is_met_with_what_was_meant()
-    {
-        var (code, output, errors) = await ServerProcess.RunAsync(["chekc-config"]);
-
-        code.Should().Be(1);
-        (output + errors).Should().Contain("check-config").And.NotContain("Options:");
-    }
 }

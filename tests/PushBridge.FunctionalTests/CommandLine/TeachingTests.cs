@@ -128,6 +128,63 @@ public sealed partial class TeachingTests
         errors.Should().Contain("between 1 and");
     }
 
+    [Theory]
+    [InlineData("chekc-config", "there is no command 'chekc-config'; did you mean check-config?")]
+    [InlineData("foo", "there is no command 'foo'")]
+    [InlineData("--port 80", "there is no option --port")]
+    [InlineData("--htpp=127.0.0.1:0", "there is no option --htpp; did you mean --http?")]
+    [InlineData("start -x", "there is no option -x")]
+    [InlineData("push uid1 --josn", "there is no option --josn; did you mean --json?")]
+    [InlineData("push uid1 --josn 1 2", "there is no option --josn; did you mean --json?")]
+    [InlineData("push a 1 c", "'c' is one argument too many")]
+    [InlineData("completion fish", "SHELL: 'fish' is not one of bash, zsh")]
+    [InlineData("token", "--uid: this option is needed: Who the client is to be")]
+    [InlineData("token --uid u --ttl", "--ttl: a value has to follow (TIME)")]
+    [InlineData("stop --timeout 5", "--timeout: '5' is no length of time, which is *")]
+    [InlineData("status --server a --server b", "--server: may be given only once")]
+    [InlineData("connections --limit x", "--limit: 'x' is not a whole number")]
+    [InlineData("bench --clients x", "--clients: 'x' is not a whole number")]
+    [InlineData("tail uid1 -n x", "--count: 'x' is not a whole number")]
+    [InlineData("push uid1", "push needs JSON: What to send, *")]
+    [InlineData("push", "push needs UID: Who gets it", "push needs JSON: What to send, *")]
+    public async Task A_mistake_in_the_command_line_is_one_line_with_its_name(
+        string line,
+        params string[] problems
+    )
+    {
+        string[] arguments = line.Split(' ');
+
+        var (code, output, errors) = await ServerProcess.RunAsync(arguments);
+
+        (code, output).Should().Be((1, ""));
+        string[] lines = errors.Split('\n');
+        lines.Should().HaveCount(problems.Length + 1);
+        foreach ((string problem, string said) in problems.Zip(lines))
+        {
+            said.Should().Match($"pushbridge: {problem}");
+        }
+        string verb = PushBridgeCommand.NewRoot().Subcommands.Any(one => one.Name == arguments[0])
+            ? $" {arguments[0]}"
+            : "";
+        lines[^1].Should().Be($"See pushbridge{verb} --help");
+    }
+
+    [Fact]
+    public async Task What_stands_behind_two_dashes_is_an_argument_whatever_it_looks_like()
+    {
+        var (code, _, errors) = await ServerProcess.RunAsync([
+            "push",
+            "--server",
+            "http://127.0.0.1:1",
+            "--",
+            "--uid",
+            "-5",
+        ]);
+
+        code.Should().Be(3);
+        errors.Should().Contain("not running");
+    }
+
     /// <summary>The calls of the program in a line of a shell, as its arguments; what is in quotes is one of them, whatever it says.</summary>
     private static IEnumerable<string[]> CommandLines(string line) =>
         Quotation()

@@ -10,27 +10,31 @@ internal static class Spelling
     /// </summary>
     public static string[] Nearest(Setting section, string path, string key, Setting root)
     {
+        string[] near = Nearest(section.Members.Keys, key);
+        return near.Length > 0
+            ? [.. near.Select(name => ConfigurationPath.Combine(path, name))]
+            : [.. Elsewhere(root, "", key).Take(MaxElsewhere)];
+    }
+
+    /// <summary>Those of the names that are spelt nearly like what was written, the nearest only.</summary>
+    public static string[] Nearest(IEnumerable<string> names, string written)
+    {
         (string Name, int Distance)[] near =
         [
-            .. section
-                .Members.Keys.Select(name =>
+            .. names
+                .Select(name =>
                     (
                         Name: name,
-                        Distance: Distance(name.ToUpperInvariant(), key.ToUpperInvariant())
+                        Distance: Distance(name.ToUpperInvariant(), written.ToUpperInvariant())
                     )
                 )
-                .Where(member => member.Distance <= Math.Max(1, member.Name.Length / 3)),
+                .Where(one => one.Distance <= Math.Max(1, one.Name.Length / 3)),
         ];
-        if (near.Length > 0)
-        {
-            int least = near.Min(member => member.Distance);
-            return
-            [
-                .. near.Where(member => member.Distance == least)
-                    .Select(member => ConfigurationPath.Combine(path, member.Name)),
-            ];
-        }
-        return [.. Elsewhere(root, "", key).Take(MaxElsewhere)];
+        return
+        [
+            .. near.Where(one => one.Distance == near.Min(other => other.Distance))
+                .Select(one => one.Name),
+        ];
     }
 
     /// <summary>How many letters have to be added, removed, replaced, or swapped with the next one.</summary>
