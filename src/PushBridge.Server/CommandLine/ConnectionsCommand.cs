@@ -72,9 +72,18 @@ internal sealed class ConnectionsCommand
         else
         {
             WriteTable(rows, partial);
+            if (rows.Count == 0 && !partial)
+            {
+                Console.Error.WriteLine(Nobody(result.GetRequiredValue(query)));
+            }
         }
         return ExitCode.Success;
     }
+
+    private static string Nobody(string prefix) =>
+        prefix.Length == 0
+            ? "Nobody is connected."
+            : $"Nobody is connected whose uid begins with {prefix}.";
 
     private static async Task<UidDetails> DescribeAsync(
         ServerApi api,

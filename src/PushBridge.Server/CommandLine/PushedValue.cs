@@ -30,10 +30,9 @@ internal sealed class PushedValue
         byte[] json = Encoding.UTF8.GetBytes(text.Trim());
         if (Fault(json) is { } fault)
         {
-            throw new CommandFailedException(
-                ExitCode.Failure,
-                $"""the value is not JSON: {fault} Text needs quotes of its own: '"hello"'"""
-            );
+            bool isText = json is not ([(byte)'{', ..] or [(byte)'[', ..]);
+            string hint = isText ? """ Text needs quotes of its own: '"hello"'""" : "";
+            throw new CommandFailedException(ExitCode.Failure, $"the value is {fault}{hint}");
         }
         // Line ends may only stand between tokens there, where a space is the same; in a line they would end the command.
         json.AsSpan().Replace((byte)'\n', (byte)' ');
@@ -54,7 +53,7 @@ internal sealed class PushedValue
         }
         catch (JsonException exception)
         {
-            return exception.Message;
+            return JsonFault.Describe(exception);
         }
     }
 }

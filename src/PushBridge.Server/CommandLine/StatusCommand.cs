@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using PushBridge.Backends.Http;
+using PushBridge.Hosting.Options;
 using PushBridge.Operators;
 using PushBridge.Server.Daemon;
 using PushBridge.Server.Remote;
@@ -81,9 +82,15 @@ internal sealed class StatusCommand
         {
             writer.WriteNumber("pid", record.ProcessId);
         }
-        writer.WriteString("clients", record?.Clients);
-        writer.WriteString("text", record?.Text);
-        writer.WriteString("http", record?.Http ?? api.Name);
+        writer.WriteString(
+            ListenerName.Clients,
+            record?.Clients ?? AddressOf(ListenerName.Clients)
+        );
+        writer.WriteString(ListenerName.Text, record?.Text ?? AddressOf(ListenerName.Text));
+        writer.WriteString(
+            ListenerName.Http,
+            record?.Http ?? AddressOf(ListenerName.Http) ?? api.Name
+        );
         writer.WritePropertyName("listeners");
         JsonSerializer.Serialize(
             writer,
@@ -93,5 +100,11 @@ internal sealed class StatusCommand
         writer.WritePropertyName("stats");
         writer.WriteRawValue(stats);
         writer.WriteEndObject();
+
+        // A server that embeds ours may have none of that name.
+        string? AddressOf(string name) =>
+            listeners.FirstOrDefault(listener => listener.Name == name) is { } found
+                ? StatusReport.AddressOf(found)
+                : null;
     }
 }

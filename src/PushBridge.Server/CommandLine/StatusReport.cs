@@ -51,7 +51,7 @@ internal static class StatusReport
     }
 
     /// <summary>As who connects to it writes it.</summary>
-    private static string AddressOf(PushListener listener) =>
+    public static string AddressOf(PushListener listener) =>
         listener.Listen.StartsWith("unix:", StringComparison.Ordinal)
             ? listener.Listen
             : (listener.Protocol, listener.IsTls) switch

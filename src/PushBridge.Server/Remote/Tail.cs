@@ -131,7 +131,11 @@ internal sealed class Tail(
         int code = (int)(socket.CloseStatus ?? WebSocketCloseStatus.Empty);
         string text = $"closed by the server: {code} {socket.CloseStatusDescription}".TrimEnd();
         bool mayReturn = CloseReason.All.All(reason => reason.Code != code || reason.MayReconnect);
-        return mayReturn ? text : throw new CommandFailedException(ExitCode.Failure, text);
+        string hint =
+            code == CloseReason.BadToken.Code
+                ? "; name the server's configuration with --config, or give a token with --token"
+                : "";
+        return mayReturn ? text : throw new CommandFailedException(ExitCode.Failure, text + hint);
     }
 
     /// <exception cref="CommandFailedException">Trying again would not help.</exception>
@@ -150,14 +154,18 @@ internal sealed class Tail(
                     $"{name}: {why}"
                 );
         }
-        // 0 when it broke off. Too many and too busy pass; whatever else a server answers, it will answer again.
         int status = (int)socket.HttpStatusCode;
-        return status is 0 or 101 or 429 or 503
-            ? exception.Message
-            : throw new CommandFailedException(
+        return status switch
+        {
+            // It broke off.
+            0 or 101 => exception.Message,
+            // Too many and too busy pass; whatever else a server answers, it will answer again.
+            429 or 503 => $"refused with {status} for now",
+            _ => throw new CommandFailedException(
                 ExitCode.Failure,
                 $"{name}: refused with {status} {socket.HttpStatusCode}"
-            );
+            ),
+        };
     }
 
     private TimeSpan Wait()

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using PushBridge.FunctionalTests.Hosting;
 using PushBridge.FunctionalTests.Peers;
 using PushBridge.Hosting.Options;
 
@@ -33,6 +34,14 @@ public sealed class OperatorCommandTests(OperatorServer operators) : IClassFixtu
             .Select(listener => listener.GetProperty("name").GetString())
             .Should()
             .Equal("clients", "text", "http", "more");
+        (string?, string?, string?) addresses = (
+            status.RootElement.GetProperty("clients").GetString(),
+            status.RootElement.GetProperty("text").GetString(),
+            status.RootElement.GetProperty("http").GetString()
+        );
+        addresses
+            .Should()
+            .Be((operators.Clients, $"tcp://{operators.Server.Text}", operators.Http));
         status
             .RootElement.GetProperty("stats")
             .GetProperty("connections")
@@ -115,7 +124,8 @@ public sealed class OperatorCommandTests(OperatorServer operators) : IClassFixtu
     [Theory]
     [InlineData("not connected (offline)", "nobody", "1")]
     [InlineData("bad_request", "", "1")]
-    [InlineData("not JSON", "uid1", "hello")]
+    [InlineData("not JSON in line 1, byte 1: ", "uid1", "hello")]
+    [InlineData("not JSON in line 2, byte 3: ", "uid1", "[\n1 2]")]
     [InlineData("not JSON", "uid1", "1,\"uid\":\"uid2\"")]
     public async Task A_push_that_fails_says_why(string reason, string uid, string json)
     {
@@ -123,6 +133,20 @@ public sealed class OperatorCommandTests(OperatorServer operators) : IClassFixtu
 
         (code, output).Should().Be((1, ""));
         errors.Split('\n').Should().ContainSingle().Which.Should().Contain(reason);
+    }
+
+    [Theory]
+    [InlineData("hello", true)]
+    [InlineData("", true)]
+    [InlineData("{percent:88}", false)]
+    [InlineData(" [hello]", false)]
+    public async Task Quotes_are_only_recommended_for_what_may_be_text(string json, bool isText)
+    {
+        var (code, _, errors) = await operators.AskAsync("push", "uid1", json);
+
+        code.Should().Be(1);
+        errors.Should().NotContain("LineNumber").And.NotContain("BytePosition");
+        errors.Contains("'\"hello\"'").Should().Be(isText);
     }
 
     [Fact]
@@ -145,6 +169,23 @@ public sealed class OperatorCommandTests(OperatorServer operators) : IClassFixtu
         code.Should().Be(0);
         (await one.NextAsync(2)).Should().Equal("\"b\"", "\"all\"");
         (await two.NextAsync()).Should().Be("\"all\"");
+    }
+
+    [Fact]
+    public async Task Where_nobody_is_connected_that_is_said_and_to_programs_by_an_empty_list()
+    {
+        await using PushBridgeServer server = await PushBridgeServer.StartAsync();
+        string[] connections = ["connections", "--server", server.HttpUrl.ToString()];
+
+        var (code, _, errors) = await ServerProcess.RunAsync(connections);
+        (code, errors).Should().Be((0, "Nobody is connected."));
+
+        (code, _, errors) = await ServerProcess.RunAsync([.. connections, "user-"]);
+        (code, errors).Should().Be((0, "Nobody is connected whose uid begins with user-."));
+
+        (code, string output, errors) = await ServerProcess.RunAsync([.. connections, "--json"]);
+        (code, errors).Should().Be((0, ""));
+        output.Should().Contain("\"connections\":[]");
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class TailTests(OperatorServer operators) : IClassFixture<Operator
         ]);
 
         (code, output).Should().Be((1, ""));
-        errors.Should().Contain("4401");
+        errors.Should().Contain("4401").And.Contain("--config").And.Contain("--token");
     }
 
     [Fact]
@@ -131,6 +131,22 @@ public sealed class TailTests(OperatorServer operators) : IClassFixture<Operator
         (await tail.ExitCodeAsync()).Should().Be(0);
         tail.Output.Trim().Should().Be("{\"whole\":1}");
         tail.Errors.Should().MatchRegex("(?s)uid1: connected.*uid1: connected");
+    }
+
+    [Fact]
+    public async Task A_server_that_takes_nobody_for_now_is_asked_again()
+    {
+        using ScriptedClientsPort port = new();
+        await using ServerProcess tail = ServerProcess.LaunchInShell(
+            Plain,
+            ["tail", "uid1", "-n", "1", "--server", port.Address]
+        );
+
+        await port.RefuseAsync("503 Service Unavailable");
+        await port.AnswerAsync(WebSocketPeerFrame.TextFrame("1"));
+
+        (await tail.ExitCodeAsync()).Should().Be(0);
+        (tail.Output.Trim(), tail.Errors).Should().Be(("1", "uid1: refused with 503 for now"));
     }
 
     private ServerProcess Launch(string uid) =>
