@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using PushBridge.Server.Telemetry;
 
 namespace PushBridge.Server.Daemon;
 
@@ -51,8 +50,6 @@ internal sealed class DetachedProcess : IDisposable
         {
             UseShellExecute = false,
         };
-        // The log is a file, also when the caller prints into the journal.
-        info.Environment.Remove(ConsoleLog.JournalVariable);
         return new DetachedProcess(Process.Start(info)!, log, start);
     }
 

@@ -9,8 +9,10 @@ namespace PushBridge.Server.Telemetry;
 /// <summary>The log on standard output, a line for each event: for people, or as JSON.</summary>
 internal static class ConsoleLog
 {
-    /// <summary>Where systemd connects what is printed to its journal, this names the stream (systemd.exec(5)).</summary>
-    public const string JournalVariable = "JOURNAL_STREAM";
+    /// <summary>Where systemd connects what is printed to its journal, this names the stream, as device and inode (systemd.exec(5)).</summary>
+    private const string JournalVariable = "JOURNAL_STREAM";
+
+    private const string StandardOutput = "/proc/self/fd/1";
 
     public static void Add(ILoggingBuilder logging)
     {
@@ -18,13 +20,10 @@ internal static class ConsoleLog
         {
             text.SingleLine = true;
             text.UseUtcTimestamp = true;
-            // The journal writes the time itself.
-            text.TimestampFormat = string.IsNullOrEmpty(
-                Environment.GetEnvironmentVariable(JournalVariable)
-            )
-                ? "yyyy-MM-dd'T'HH:mm:ss.fff'Z '"
-                : null;
+            text.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z '";
         });
+        // The journal writes the time itself, and wants to know how bad a line is.
+        logging.AddSystemdConsole();
         logging.AddJsonConsole(json =>
         {
             json.TimestampFormat = "O";
@@ -40,9 +39,15 @@ internal static class ConsoleLog
             .Configure<IOptions<LogOptions>>(
                 (console, logs) =>
                     console.FormatterName =
-                        logs.Value.Format == LogFormat.Json
-                            ? ConsoleFormatterNames.Json
-                            : ConsoleFormatterNames.Simple
+                        logs.Value.Format == LogFormat.Json ? ConsoleFormatterNames.Json
+                        : IsJournal() ? ConsoleFormatterNames.Systemd
+                        : ConsoleFormatterNames.Simple
             );
     }
+
+    /// <summary>Whether standard output is the journal: what is started by a service, a terminal for instance, inherits the variable.</summary>
+    private static bool IsJournal() =>
+        Environment.GetEnvironmentVariable(JournalVariable)?.Split(':') is [_, var inode]
+        && OperatingSystem.IsLinux()
+        && new FileInfo(StandardOutput).LinkTarget == $"socket:[{inode}]";
 }
