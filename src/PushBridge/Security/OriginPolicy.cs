@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace PushBridge.Security;
@@ -9,6 +10,8 @@ namespace PushBridge.Security;
 /// </summary>
 internal sealed class OriginPolicy
 {
+    private const int MaxPrintable = 100;
+
     private readonly HashSet<string> origins;
     private readonly HashSet<string> hosts;
     private readonly SecurityLog log;
@@ -45,7 +48,7 @@ internal sealed class OriginPolicy
     {
         if (!IsOurs(host, boundTo))
         {
-            log.ForeignHost();
+            log.ForeignHost(PrintableHost(host), isForBackends);
             return false;
         }
         if (origin is null || origins.Contains(origin) || IsOwn(origin, host, isTls))
@@ -84,10 +87,18 @@ internal sealed class OriginPolicy
         && origin == page.GetLeftPart(UriPartial.Authority)
         && page.GetLeftPart(UriPartial.Authority) == own.GetLeftPart(UriPartial.Authority);
 
+    /// <summary>A Host header as an operator may see it, for the same reason.</summary>
+    private static string PrintableHost(string host) =>
+        new HostString(host).Host is { Length: <= MaxPrintable } name
+        && Ascii.IsValid(name)
+        && Uri.CheckHostName(name) != UriHostNameType.Unknown
+            ? name
+            : "(malformed)";
+
     /// <summary>An origin as an operator may see it: nothing of a peer's making but a well-formed one.</summary>
     private static string Printable(string origin) =>
         origin.Length <= 200 && Uri.TryCreate(origin, UriKind.Absolute, out Uri? page)
             ? page.GetLeftPart(UriPartial.Authority)
-        : origin == "null" ? "null"
+        : origin == SecurityLog.NoOrigin ? origin
         : "(malformed)";
 }
