@@ -50,6 +50,7 @@ internal static class PushBridgeServer
 
         OtlpExport.Add(builder.Services);
         builder.AddPushBridge();
+        builder.Services.AddSingleton<IValidateOptions<ServerOptions>, MisplacedSettingsRule>();
         PushBridgeListeners.Add(builder);
         DashboardPage.Add(builder.Services);
         builder.Services.AddOpenApi(ApiDocument.Configure);

@@ -15,7 +15,7 @@ internal sealed class WatchedJsonSource(string file) : JsonConfigurationSource
         return new Provider(this, file);
     }
 
-    private sealed class Provider : JsonConfigurationProvider
+    internal sealed class Provider : JsonConfigurationProvider
     {
         private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
@@ -32,12 +32,14 @@ internal sealed class WatchedJsonSource(string file) : JsonConfigurationSource
             timer = TimeProvider.System.CreateTimer(_ => Look(), null, Interval, Interval);
         }
 
+        public string File => path;
+
         /// <exception cref="ConfigurationFileException">There is no such file, or it is no JSON.</exception>
         public override void Load()
         {
             try
             {
-                using FileStream stream = File.OpenRead(path);
+                using FileStream stream = System.IO.File.OpenRead(path);
                 Load(stream);
             }
             catch (Exception exception)
