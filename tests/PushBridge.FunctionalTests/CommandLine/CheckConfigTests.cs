@@ -288,6 +288,30 @@ public sealed class CheckConfigTests : IDisposable
     }
 
     [Fact]
+    public async Task A_value_that_cannot_be_read_is_not_missed_as_well()
+    {
+        await File.WriteAllTextAsync(
+            ConfigurationFile,
+            """{ "PushBridge": { "Listeners": { "lan": { "Protocol": "txt", "Listen": "127.0.0.1:0" } } } }"""
+        );
+
+        var (code, _, errors) = await ServerProcess.RunAsync([
+            "check-config",
+            "--config",
+            ConfigurationFile,
+        ]);
+
+        (code, errors)
+            .Should()
+            .Be(
+                (
+                    78,
+                    "pushbridge: PushBridge:Listeners:lan:Protocol: 'txt' is not one of clients, text, http"
+                )
+            );
+    }
+
+    [Fact]
     public async Task A_server_does_not_start_with_a_misspelt_key()
     {
         var (code, _, errors) = await ServerProcess.RunAsync(

@@ -142,8 +142,24 @@ public sealed class RunTimeTests : IAsyncLifetime
     [InlineData("""{"name":"x","listen":"127.0.0.1:0"}""", 400, "protocol: ")]
     [InlineData("""{"name":"x","protocol":"text"}""", 400, "listen: ")]
     [InlineData("""{"name":"x","protocol":"text","listen":"somewhere"}""", 400, "listen: ")]
-    [InlineData("""{"name":"x","protocol":"ftp","listen":"127.0.0.1:0"}""", 400, "protocol ")]
-    [InlineData("""{"name":"x","protocol":"text","listen":"127.0.0.1:0","port":1}""", 400, "port ")]
+    [InlineData(
+        """{"name":"x","protocol":"ftp","listen":"127.0.0.1:0"}""",
+        400,
+        "protocol has to be one of clients, text, http."
+    )]
+    [InlineData(
+        """{"name":"x","protocol":"text","listen":"127.0.0.1:0","port":1}""",
+        400,
+        "There is no option port; there are name, protocol, listen, reusePort, certificate, clientCertificateAuthority."
+    )]
+    [InlineData(
+        """{"name":"x","certificate":{"file":"x"}}""",
+        400,
+        "There is no option certificate.file; there are path, keyPath, password."
+    )]
+    [InlineData("""{"name":"x","certificate":7}""", 400, "certificate has to be a JSON object.")]
+    [InlineData("""{"name":"x","reusePort":"yes"}""", 400, "reusePort has to be true or false.")]
+    [InlineData("""{"name":"x","listen":5}""", 400, "listen has to be text in quotes.")]
     [InlineData(
         """{"name":"x","protocol":"http","listen":"127.0.0.1:0","certificate":{"path":"/nowhere.pem"}}""",
         400,

@@ -74,7 +74,7 @@ internal static class ListenersApi
         {
             return ApiProblem.BadRequest(
                 exception.Path is { Length: > 2 } path
-                    ? $"{path[2..]} is not what it has to be, or there is no such option."
+                    ? ListenerRequest.ProblemOf(path[1..].TrimStart('.'))
                     : "The body is not one JSON object."
             );
         }

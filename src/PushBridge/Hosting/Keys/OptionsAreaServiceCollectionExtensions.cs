@@ -19,7 +19,10 @@ internal static class OptionsAreaServiceCollectionExtensions
             IOptionsChangeTokenSource<TOptions>,
             ConfigurationChangeTokenSource<TOptions>
         >();
-        services.AddSingleton<IValidateOptions<TOptions>>(new OptionsValidator<TOptions>(section));
+        services.AddSingleton<IValidateOptions<TOptions>>(provider => new AreaValidator<TOptions>(
+            section,
+            provider.GetRequiredService<IConfiguration>()
+        ));
     }
 
     /// <summary>
