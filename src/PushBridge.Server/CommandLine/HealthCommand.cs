@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using PushBridge.Hosting.Options;
 using PushBridge.Server.Remote;
 
@@ -8,6 +7,8 @@ namespace PushBridge.Server.CommandLine;
 /// <summary><c>health</c>: whether the server on this machine is ready, as the health check of a container that has no other programs.</summary>
 internal sealed class HealthCommand
 {
+    private const string Path = "/health/ready";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Option<string?> config = ConfigurationFile.NewOption();
@@ -16,6 +17,8 @@ internal sealed class HealthCommand
         Description = "The HTTP port to ask [default: that of the configuration]",
         HelpName = "ADDR:PORT",
     };
+
+    private readonly ShownCertificate shown = new();
 
     public HealthCommand()
     {
@@ -29,6 +32,7 @@ internal sealed class HealthCommand
             config,
             http,
         };
+        shown.AddTo(Command);
         Command.SetAction(
             (result, cancellation) => CommandError.GuardAsync(() => AskAsync(result, cancellation))
         );
@@ -43,39 +47,33 @@ internal sealed class HealthCommand
             .Load(result.GetValue(config))
             .GetSection(HttpOptions.Section)
             .Bind(options);
-        string listen = result.GetValue(http) ?? options.Listen;
-        if (!ListenAddressAttribute.TryParse(listen, out IPEndPoint endPoint))
+        options.Listen = result.GetValue(http) ?? options.Listen;
+        if (HealthProbe.AddressOf(options) is not { } address)
         {
             return CommandError.Report(
                 ExitCode.Configuration,
-                $"{HttpOptions.Section}:Listen: '{listen}' is not an address and a port"
+                $"{HttpOptions.Section}:Listen: '{options.Listen}' is not an address and a port"
             );
         }
-        string scheme = string.IsNullOrEmpty(options.Certificate.Path) ? "http" : "https";
-        return await AskAsync($"{scheme}://{Reachable.Of(endPoint)}/health/ready", cancellation);
-    }
-
-    private static async Task<int> AskAsync(string url, CancellationToken cancellation)
-    {
-        try
+        ServerTrust trust = new(
+            options.Certificate,
+            authorities: null,
+            shown.Path(result),
+            shown.KeyPath(result)
+        );
+        HealthProbe probe = new(address, trust, Patience);
+        if (await probe.AskAsync(Path, cancellation) is not var (isReady, text))
         {
-#pragma warning disable MA0039 // Asked on this machine for a word that is no secret: whom the certificate names does not matter.
-            using HttpClientHandler handler = new()
-            {
-                ServerCertificateCustomValidationCallback =
-                    HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
-                UseProxy = false,
-            };
-#pragma warning restore MA0039
-            using HttpClient client = new(handler) { Timeout = Patience };
-            using HttpResponseMessage response = await client.GetAsync(url, cancellation);
-            Console.Out.Write(await response.Content.ReadAsStringAsync(cancellation));
-            return response.IsSuccessStatusCode ? ExitCode.Success : ExitCode.Failure;
+            string hint =
+                options.ClientCertificateAuthority is { Length: > 0 } && shown.Path(result) is null
+                    ? "; where the port asks for client certificates, show it one with --client-certificate"
+                    : "";
+            return CommandError.Report(
+                ExitCode.Failure,
+                $"no answer from {new Uri(address, Path)}{hint}"
+            );
         }
-        catch (Exception exception)
-            when (exception is HttpRequestException or OperationCanceledException)
-        {
-            return CommandError.Report(ExitCode.Failure, $"no answer from {url}");
-        }
+        Console.Out.Write(text);
+        return isReady ? ExitCode.Success : ExitCode.Failure;
     }
 }

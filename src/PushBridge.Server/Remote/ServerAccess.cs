@@ -16,18 +16,13 @@ internal sealed class ServerAccess
     private readonly Option<string?> server;
     private readonly Option<string?> config = ConfigurationFile.NewOption();
     private readonly DaemonPlace place = new();
-    private readonly Option<string?> authorities = File(
-        "--certificate-authority",
-        "PEM file of the authorities that vouch for the server, instead of the system's"
-    );
-    private readonly Option<string?> clientCertificate = File(
-        "--client-certificate",
-        "PEM file of a certificate to show to the server"
-    );
-    private readonly Option<string?> clientKey = File(
-        "--client-key",
-        "PEM file of its private key, when the certificate's file has none"
-    );
+    private readonly Option<string?> authorities = new("--certificate-authority")
+    {
+        Description =
+            "PEM file of the authorities that vouch for the server, instead of the system's",
+        HelpName = "FILE",
+    };
+    private readonly ShownCertificate shown = new();
 
     /// <param name="port">Which of the server's ports is asked, for people.</param>
     /// <param name="example">What its address looks like.</param>
@@ -41,8 +36,9 @@ internal sealed class ServerAccess
 
     public void AddTo(Command command)
     {
-        Option[] all = [server, config, authorities, clientCertificate, clientKey];
+        Option[] all = [server, config, authorities];
         Array.ForEach(all, command.Options.Add);
+        shown.AddTo(command);
         place.AddTo(command);
     }
 
@@ -92,12 +88,7 @@ internal sealed class ServerAccess
     }
 
     private ServerTrust Trust(ParseResult result, CertificateOptions own) =>
-        new(
-            own,
-            result.GetValue(authorities),
-            result.GetValue(clientCertificate),
-            result.GetValue(clientKey)
-        );
+        new(own, result.GetValue(authorities), shown.Path(result), shown.KeyPath(result));
 
     private Uri? Given(ParseResult result)
     {
@@ -129,7 +120,4 @@ internal sealed class ServerAccess
                 ExitCode.NotRunning,
                 $"not running, as far as can be seen: there is no pid file, and the configuration only says {listen}; name the server with --server"
             );
-
-    private static Option<string?> File(string name, string description) =>
-        new(name) { Description = description, HelpName = "FILE" };
 }

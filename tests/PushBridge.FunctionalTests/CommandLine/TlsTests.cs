@@ -83,6 +83,31 @@ public sealed class TlsTests : IDisposable
         errors.Should().Contain("/nowhere/client.pem").And.NotContain("   at ");
     }
 
+    [Fact]
+    public async Task Health_shows_a_certificate_where_the_port_takes_nobody_without()
+    {
+        await using PushBridgeServer server = await PushBridgeServer.StartAsync(
+            certificate.MutualSettingsOf("Http")
+        );
+        TestClientCertificate client = certificate.Client();
+        string[] health = ["health", "--http", server.Http.ToString()];
+        (string, string)[] environment =
+        [
+            .. EnvironmentOf("Http"),
+            ("PushBridge__Http__ClientCertificateAuthority", certificate.AuthorityPath),
+        ];
+
+        var (code, output, errors) = await ServerProcess.RunAsync(health, environment);
+        (code, output).Should().Be((1, ""));
+        errors.Should().Contain("no answer").And.Contain("--client-certificate");
+
+        (code, output, errors) = await ServerProcess.RunAsync(
+            [.. health, "--client-certificate", client.Path, "--client-key", client.KeyPath],
+            environment
+        );
+        (code, output, errors).Should().Be((0, "ready", ""));
+    }
+
     private (string, string)[] EnvironmentOf(string port) =>
         [
             ($"PushBridge__{port}__Certificate__Path", certificate.Path),
