@@ -41,6 +41,11 @@ internal sealed class RestartCommand
                 return exitCode;
             }
         }
+        else if (await StopOptions.FindOtherAsync(start.Http(result), cancellation) is { } other)
+        {
+            // Only starting shows whether it is in the way: ports may be shared.
+            CommandError.Report(ExitCode.NotRunning, other);
+        }
         else
         {
             Console.Out.WriteLine("not running");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PushBridge.Hosting.Options;
 using PushBridge.Server.Daemon;
+using PushBridge.Server.Remote;
 
 namespace PushBridge.Server.CommandLine;
 
@@ -40,6 +41,16 @@ internal sealed class StartOptions
     public bool IsForeground(ParseResult result) => !result.GetValue(daemon);
 
     public PidFile File(ParseResult result) => place.File(result, serving.File(result));
+
+    /// <summary>Where the server will answer on HTTP.</summary>
+    public HttpOptions Http(ParseResult result) =>
+        ServerAccess.Bound<HttpOptions>(
+            new ConfigurationBuilder()
+                .AddConfiguration(ConfigurationFile.Load(serving.File(result)))
+                .AddInMemoryCollection(serving.Settings(result))
+                .Build(),
+            HttpOptions.Section
+        );
 
     public async Task<int> StartAsync(ParseResult result, CancellationToken cancellation)
     {

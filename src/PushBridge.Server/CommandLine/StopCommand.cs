@@ -1,5 +1,7 @@
 using System.CommandLine;
+using PushBridge.Hosting.Options;
 using PushBridge.Server.Daemon;
+using PushBridge.Server.Remote;
 
 namespace PushBridge.Server.CommandLine;
 
@@ -31,8 +33,17 @@ internal sealed class StopCommand
     private async Task<int> StopAsync(ParseResult result, CancellationToken cancellation)
     {
         PidFile file = place.File(result, result.GetValue(config));
-        return await file.ReadAsync() is { } server
-            ? await options.StopAsync(file, server, result, cancellation)
-            : CommandError.Report(ExitCode.NotRunning, $"not running ({file.Path})");
+        if (await file.ReadAsync() is { } server)
+        {
+            return await options.StopAsync(file, server, result, cancellation);
+        }
+        HttpOptions http = ServerAccess.Bound<HttpOptions>(
+            ConfigurationFile.Load(result.GetValue(config)),
+            HttpOptions.Section
+        );
+        return CommandError.Report(
+            ExitCode.NotRunning,
+            await StopOptions.FindOtherAsync(http, cancellation) ?? $"not running ({file.Path})"
+        );
     }
 }

@@ -72,7 +72,10 @@ public sealed class BackgroundTests : IDisposable
     public async Task What_is_not_running_is_said_not_to_run()
     {
         (int Code, string Output, string Errors)[] answers = await Task.WhenAll(
-            RunAsync("stop"),
+            ServerProcess.RunAsync(
+                ["stop", "--pid-file", PidPath],
+                [("PushBridge__Http__Listen", "127.0.0.1:1")]
+            ),
             ServerProcess.RunAsync(["status", "--json", "--server", "http://127.0.0.1:1"]),
             ServerProcess.RunAsync(["connections", "--server", "http://127.0.0.1:1"])
         );
@@ -80,6 +83,42 @@ public sealed class BackgroundTests : IDisposable
         answers.Should().OnlyContain(answer => answer.Code == 3);
         answers.Should().OnlyContain(answer => answer.Errors.Contains("not running"));
         answers[1].Output.Should().Be("""{"running":false}""");
+    }
+
+    [Fact]
+    public async Task A_server_that_was_not_started_here_is_said_to_run_but_is_left_alone()
+    {
+        await using ServerProcess server = await ServerProcess.StartAsync();
+        string url = server.HttpUrl.GetLeftPart(UriPartial.Authority);
+        (string, string)[] environment = [("PushBridge__Http__Listen", server.Http.ToString())];
+
+        var (code, output, errors) = await ServerProcess.RunAsync(
+            ["stop", "--pid-file", PidPath],
+            environment
+        );
+        (code, output).Should().Be((3, ""));
+        errors
+            .Should()
+            .Be(
+                $"pushbridge: a server answers at {url}, but start did not start it (or with another --pid-file or --config)"
+            );
+
+        (code, output, errors) = await ServerProcess.RunAsync(
+            [
+                "restart",
+                "-d",
+                "--pid-file",
+                PidPath,
+                .. FreePorts[..4],
+                "--http",
+                server.Http.ToString(),
+            ],
+            environment
+        );
+        code.Should().Be(1);
+        output.Should().NotContain("not running");
+        errors.Should().Contain($"a server answers at {url}").And.Contain("the address is in use");
+        server.IsRunning.Should().BeTrue();
     }
 
     [Fact]
@@ -96,7 +135,10 @@ public sealed class BackgroundTests : IDisposable
             """
         );
 
-        var (code, _, errors) = await RunAsync("stop");
+        var (code, _, errors) = await ServerProcess.RunAsync(
+            ["stop", "--pid-file", PidPath],
+            [("PushBridge__Http__Listen", "127.0.0.1:0")]
+        );
 
         code.Should().Be(3);
         errors.Should().Contain("not running");
