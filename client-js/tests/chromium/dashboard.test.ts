@@ -9,13 +9,15 @@ useChromium();
 
 let open: Server;
 let closed: Server;
+let alone: Server;
 beforeAll(async () => {
-  [open, closed] = await Promise.all([
+  [open, closed, alone] = await Promise.all([
     sharedServer(),
     Server.start({ settings: { Backends__Secrets__0: secret } }),
+    Server.start({ settings: { Backplane__Redis: "127.0.0.1:1" } }),
   ]);
 });
-afterAll(() => Promise.all([open?.stop(), closed?.stop()]));
+afterAll(() => Promise.all([open?.stop(), closed?.stop(), alone?.stop()]));
 
 describe.each([
   ["light", 390],
@@ -35,6 +37,12 @@ describe.each([
     await page.getByRole("button", { name: "Kick 1 connection" }).waitFor();
     expect(await violations(page)).toEqual([]);
     await watched.context().close();
+  });
+
+  test("it is accessible where it reports trouble", async () => {
+    const page = await visit(alone.httpUrl, { colorScheme, viewport: { width, height: 844 } });
+    await page.getByText("The backplane is unreachable.").waitFor();
+    expect(await violations(page)).toEqual([]);
   });
 
   test("it is accessible where it asks for a secret", async () => {

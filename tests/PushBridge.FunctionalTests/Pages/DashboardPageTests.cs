@@ -39,6 +39,41 @@ public sealed class DashboardPageTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task One_message_is_one_delivery()
+    {
+        await using var server = await PushBridgeServer.StartAsync();
+        await using var client = await RawClient.JoinAsync(server, "a");
+        await using var page = await DashboardPage.WatchAsync(chromium, server);
+        await using var text = await TextBackend.ConnectAsync(server.Text);
+
+        await text.AskAsync("""{"uid":"a"}""");
+
+        await Expect(page.Tab.Locator("#outcomes caption"))
+            .ToHaveTextAsync("1 message, 1 delivery");
+    }
+
+    [Fact]
+    public async Task Trouble_of_the_backplane_is_said_at_the_top_until_it_is_over()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var server = await PushBridgeServer.StartAsync(
+            $"Backplane:Redis={redis.Address}"
+        );
+        await using var page = await DashboardPage.WatchAsync(chromium, server);
+        var alert = page.Tab.GetByRole(AriaRole.Alert).First;
+        await Expect(page.Status).ToHaveTextAsync("Live ");
+        await Expect(alert).ToHaveTextAsync("");
+
+        await redis.KillAsync();
+        await Expect(alert).ToContainTextAsync("The backplane is unreachable.");
+        await Expect(page.Status).ToContainTextAsync("Live, but the backplane is unreachable");
+
+        await redis.StartAgainAsync();
+        await Expect(page.Status).ToHaveTextAsync("Live ");
+        await Expect(page.Tab.Locator("#trouble")).ToBeHiddenAsync();
+    }
+
+    [Fact]
     public async Task Whoever_watches_is_no_client()
     {
         await using var server = await PushBridgeServer.StartAsync();
@@ -60,6 +95,7 @@ public sealed class DashboardPageTests(Chromium chromium)
         await using var other = await RawClient.JoinAsync(server, "bob");
         await using var page = await DashboardPage.WatchAsync(chromium, server);
         await Expect(page.Uids).ToHaveTextAsync(["alice <b>&", "bob"]);
+        await Expect(page.Tab.Locator("#uid-title")).ToHaveTextAsync("Connections of a uid");
 
         await page.Tab.GetByLabel("Uids that begin with").FillAsync("AL");
         await Expect(page.Uids).ToHaveTextAsync(["alice <b>&"]);
@@ -68,8 +104,13 @@ public sealed class DashboardPageTests(Chromium chromium)
         await Expect(page.Tab.Locator("#uid-title")).ToBeFocusedAsync();
         await Expect(page.Tab.Locator("#uid-connections tr")).ToContainTextAsync(["WebSocket"]);
 
-        await page.Tab.GetByLabel("Reason to tell them").FillAsync("signed out");
-        await page.Tab.Locator("#kick").ClickAsync();
+        var reason = page.Tab.GetByLabel("Reason to tell them");
+        var kick = page.Tab.Locator("#kick");
+        await reason.FillAsync("signed out");
+        var place = await PlaceAsync();
+        await kick.ClickAsync();
+        await Expect(kick).ToHaveTextAsync("Kick 1 connection");
+        (await PlaceAsync()).Should().Be(place, "a second press finds what the first one has");
         server.Services.GetRequiredService<ConnectionRegistry>().Total.Should().Be(2);
         await page
             .Tab.GetByRole(AriaRole.Button, new() { Name = "Kick 1 connection" })
@@ -81,6 +122,13 @@ public sealed class DashboardPageTests(Chromium chromium)
         await Expect(page.Tab.Locator("#uid-hint")).ToHaveTextAsync("It has no connection now.");
         await Expect(page.Tab.Locator("#uids-hint"))
             .ToHaveTextAsync("No connected uid begins with that.");
+
+        async Task<(float, float, float)> PlaceAsync()
+        {
+            var field = (await reason.BoundingBoxAsync())!;
+            var button = (await kick.BoundingBoxAsync())!;
+            return (field.Width, button.X, button.Y - field.Y);
+        }
     }
 
     [Fact]
@@ -169,7 +217,7 @@ public sealed class DashboardPageTests(Chromium chromium)
         await Expect(page.Secret).ToBeFocusedAsync();
         await page.Secret.FillAsync("wrong");
         await page.Secret.PressAsync("Enter");
-        await Expect(page.Tab.GetByRole(AriaRole.Alert))
+        await Expect(page.Tab.Locator("#sign-in-problem"))
             .ToHaveTextAsync("That secret is not right.");
         await page.Secret.FillAsync("0123456789abcdef");
         await page.Secret.PressAsync("Enter");

@@ -3,7 +3,7 @@
 import { Refused, ask, remember, secret } from './api.js';
 import { Charts } from './charts.js';
 import { $, show } from './dom.js';
-import { showNumbers } from './numbers.js';
+import { showNumbers, troubleOf } from './numbers.js';
 import { People } from './people.js';
 import { aimAt, preparePush } from './push.js';
 import { Series } from './series.js';
@@ -49,8 +49,14 @@ function receive(stats) {
   series.add(stats);
   charts.draw();
   showNumbers(stats, series);
-  if (document.body.dataset.state !== 'live') {
+  const trouble = troubleOf(stats);
+  if (trouble === null) {
     enter('live', 'Live');
+  } else {
+    const [title, meaning] = $('trouble').children;
+    show(title, `The backplane is ${trouble.state}.`);
+    show(meaning, trouble.meaning);
+    enter('troubled', `Live, but the backplane is ${trouble.state}`);
   }
 }
 
@@ -102,6 +108,7 @@ function enter(state, title, detail = '') {
   document.body.dataset.state = state;
   $('sign-in').hidden = state !== 'refused';
   $('board').hidden = state === 'refused';
+  $('trouble').hidden = state !== 'troubled';
   const [, name, more] = $('status').children;
   show(name, title);
   show(more, detail);

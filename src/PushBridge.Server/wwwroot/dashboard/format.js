@@ -37,4 +37,4 @@ export function duration(seconds) {
 }
 
 /** `1 connection`, `2 connections`. */
-export const plural = (value, noun) => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+export const plural = (value, noun, nouns = `${noun}s`) => `${count(value)} ${value === 1 ? noun : nouns}`;

@@ -30,6 +30,10 @@ const codes = {
   4428: 'slow consumer',
   4429: 'rate limit',
 };
+const troubles = {
+  unreachable: 'It does not answer. This node serves its own clients; those of other nodes are out of reach until it is back.',
+  restoring: 'This node is connected again, and finds out who the other nodes are and what they hold.',
+};
 const statuses = { 403: 'foreign page or host', 429: 'too many attempts', 503: 'full or draining' };
 
 export function showNumbers(stats, series) {
@@ -49,13 +53,19 @@ export function showNumbers(stats, series) {
   showNode(stats.node, stats.backplane, series);
 }
 
+/** What an operator should know at once about the backplane, `{ state, meaning }`; null when all is well or there is none. */
+export function troubleOf({ backplane }) {
+  const meaning = troubles[backplane?.state];
+  return meaning === undefined ? null : { state: backplane.state, meaning };
+}
+
 function showOutcomes({ commands, messages, deliveries }) {
   const seen = Object.keys(outcomes).filter((outcome) => outcome === 'ok' || Object.values(commands).some((door) => door[outcome]));
   const head = element('tr', '', element('td'), ...seen.map((outcome) => heading(outcomes[outcome], 'col', 'number')));
   const rows = Object.entries(commands).map(([door, counts]) =>
     element('tr', '', heading(doors[door] ?? door, 'row'), ...seen.map((outcome) => element('td', 'number', count(counts[outcome] ?? 0)))),
   );
-  const note = `${plural(messages, 'message')}, ${count(deliveries)} deliveries`;
+  const note = `${plural(messages, 'message')}, ${plural(deliveries, 'delivery', 'deliveries')}`;
   const caption = element('caption', '', note);
   $('outcomes').replaceChildren(caption, element('thead', '', head), element('tbody', '', ...rows));
 }

@@ -86,6 +86,7 @@ export class People {
       button.ariaPressed = button.dataset.uid === uid;
     }
     show($('uid-title'), uid);
+    $('uid-title').className = 'uid';
     show($('kick-answer'), '');
     $('kick-reason').value = '';
     $('uid-connections').replaceChildren();
