@@ -26,22 +26,35 @@ internal sealed class Standstills(History history)
         }
     }
 
-    /// <summary>Watches a node until it is gone: a ping is answered at once, whatever becomes of Redis.</summary>
+    /// <summary>
+    /// Watches a node until it is gone: both questions are answered at once, whatever becomes of Redis; the first by a thread of its own, the second by the thread pool,
+    /// as time-outs are.
+    /// </summary>
     public async Task WatchAsync(string node, ServerProcess server)
     {
         try
         {
             await using TextBackend backend = await TextBackend.ConnectAsync(server.Text);
+            using HttpClient http = new() { BaseAddress = server.HttpUrl };
             while (!isStopped)
             {
                 double started = history.Now;
                 await backend.SendAsync("{\"$cmd\":\"ping\"}\n");
                 await backend.ReadLineAsync(TimeSpan.FromMinutes(1));
                 Note(node, started);
+                started = history.Now;
+                await http.GetStringAsync("/health/live");
+                Note(node, started);
                 await Task.Delay(Pulse);
             }
         }
-        catch (Exception exception) when (exception is SocketException or EndOfStreamException)
+        catch (Exception exception)
+            when (exception
+                    is SocketException
+                        or EndOfStreamException
+                        or HttpRequestException
+                        or TaskCanceledException
+            )
         {
             // The node is gone.
         }
