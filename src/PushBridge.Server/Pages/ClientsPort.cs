@@ -33,7 +33,8 @@ internal static class ClientsPort
                     HttpContext context,
                     PushBridgeListeners listeners,
                     BackendDoor door,
-                    IOptions<ClientOptions> clients
+                    IOptions<ClientOptions> clients,
+                    IOptions<TextOptions> text
                 ) =>
                     context.Features.Get<ListenerFeature>()?.Address is { } address
                     && IPAddress.IsLoopback(address)
@@ -41,6 +42,9 @@ internal static class ClientsPort
                             new
                             {
                                 text = TextAddress(listeners.Text),
+                                tls = listeners.TextScheme == "tls",
+                                certificate = !door.NeedsSecret
+                                    && !string.IsNullOrEmpty(text.Value.ClientCertificateAuthority),
                                 secret = door.NeedsSecret && listeners.Text is IPEndPoint,
                                 mode = clients
                                     .Value.Authentication.Mode.ToString()

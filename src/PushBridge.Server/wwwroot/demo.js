@@ -7,7 +7,7 @@ import { subjectOf } from './token.js';
 
 const $ = (id) => document.getElementById(id);
 const remembered = 'pushbridge.uid';
-let server = { textPort: { host: location.hostname, port: '5678' }, secret: false, mode: 'open' };
+let server = { textPort: { host: location.hostname, port: '5678' }, secret: false, certificate: false, mode: 'open' };
 let state = { name: 'idle' };
 
 const hints = {
@@ -160,8 +160,8 @@ function showCount(total, shown) {
 /** Where backends push to, whether they need a secret, and how clients say who they are; a stranger is not told. */
 async function askServer() {
   try {
-    const { text, secret, mode } = await (await fetch('demo.json')).json();
-    server = { textPort: portOf(text) ?? server.textPort, secret, mode };
+    const { text, tls, ...needs } = await (await fetch('demo.json')).json();
+    server = { textPort: { ...(portOf(text) ?? server.textPort), tls }, ...needs };
   } catch {
     // The usual port and an open server are the best guess left.
   }

@@ -7,25 +7,46 @@ const phpDoubleQuote = (text) => `"${text.replace(/[\\"$]/g, String.raw`\$&`)}"`
 // A page's parser looks for tags and comments in scripts, too.
 const scriptQuote = (text) => JSON.stringify(text).replaceAll('<', String.raw`\x3C`);
 
-/** Where the text port is, for PHP: `textPort` is `{ host, port }` or, for a Unix socket, `{ path }`. */
-export const addressOf = ({ host, port, path }) => (path === undefined ? `tcp://${host}:${port}` : `unix://${path}`);
+/** Where the text port is, for PHP: `textPort` is `{ host, port, tls }` or, for a Unix socket, `{ path }`. */
+export const addressOf = ({ host, port, path, tls }) =>
+  path === undefined ? `${tls ? 'tls' : 'tcp'}://${host}:${port}` : `unix://${path}`;
 
 // A secret belongs neither on a page nor into the history of a shell: what is shown reads it from the environment.
 const secretName = 'PUSHBRIDGE_SECRET';
 
 /**
  * `{ id, title, text }` for each way to push, and last the clients that receive. Of the server: `textPort`; `secret`, whether backends show one;
- * `mode`, how clients say who they are (`open`, `token`, `webhook`).
+ * `certificate`, whether they show one of these; `mode`, how clients say who they are (`open`, `token`, `webhook`).
  */
-export function pushLines(uid, { textPort, secret, mode }, site) {
-  return [...backendLines(uid, textPort, secret), ...(mode === 'open' ? uidLines(uid, site) : tokenLines(site))];
+export function pushLines(uid, { mode, ...server }, site) {
+  return [...backendLines(uid, server), ...(mode === 'open' ? uidLines(uid, site) : tokenLines(site))];
 }
 
-function backendLines(uid, textPort, secret) {
+function backendLines(uid, { textPort, secret, certificate }) {
   const address = addressOf(textPort);
   const lines = [shellQuote(JSON.stringify({ uid, percent: '88%' }))];
   if (secret) {
     lines.unshift(`'{"$cmd":"auth","secret":"'"$${secretName}"'"}'`);
+  }
+  const scriptLine = {
+    id: 'php-script',
+    title: 'PHP, in your code',
+    text: [
+      '<?php',
+      ...(textPort.tls ? tlsClient(address, certificate) : [`$client = stream_socket_client(${phpQuote(address)}, $errno, $errmsg, 1);`]),
+      ...(secret
+        ? [
+            String.raw`fwrite($client, json_encode(array('$cmd' => 'auth', 'secret' => getenv('${secretName}'))) . "\n");`,
+            'echo fgets($client);',
+          ]
+        : []),
+      `$data = array('uid' => ${phpQuote(uid)}, 'percent' => '88%');`,
+      String.raw`fwrite($client, json_encode($data) . "\n");`,
+      'echo fread($client, 8192);',
+    ].join('\n'),
+  };
+  if (textPort.tls) {
+    return [tlsLine(lines, textPort, certificate), scriptLine];
   }
   return [
     {
@@ -41,24 +62,26 @@ function backendLines(uid, textPort, secret) {
       )} -- ${shellQuote(uid)}`,
     },
     ...shellLines(lines, textPort),
-    {
-      id: 'php-script',
-      title: 'PHP, in your code',
-      text: [
-        '<?php',
-        `$client = stream_socket_client(${phpQuote(address)}, $errno, $errmsg, 1);`,
-        ...(secret
-          ? [
-              String.raw`fwrite($client, json_encode(array('$cmd' => 'auth', 'secret' => getenv('${secretName}'))) . "\n");`,
-              'echo fgets($client);',
-            ]
-          : []),
-        `$data = array('uid' => ${phpQuote(uid)}, 'percent' => '88%');`,
-        String.raw`fwrite($client, json_encode($data) . "\n");`,
-        'echo fread($client, 8192);',
-      ].join('\n'),
-    },
+    scriptLine,
   ];
+}
+
+/** A certificate is for a name, and signed by somebody: what is written here in capitals, only you know. */
+function tlsClient(address, certificate) {
+  const own = certificate ? ", 'local_cert' => 'CLIENT.pem', 'local_pk' => 'CLIENT.key'" : '';
+  return [
+    `$tls = array('ssl' => array('cafile' => 'AUTHORITY.pem', 'peer_name' => 'NAME'${own}));`,
+    `$client = stream_socket_client(${phpQuote(address)}, $errno, $errmsg, 1, STREAM_CLIENT_CONNECT, stream_context_create($tls));`,
+  ];
+}
+
+function tlsLine(lines, { host, port }, certificate) {
+  const own = certificate ? ' -cert CLIENT.pem -key CLIENT.key' : '';
+  return {
+    id: 'openssl',
+    title: 'Shell',
+    text: String.raw`printf '%s\n' ${lines.join(' ')} | timeout 2 openssl s_client -quiet -connect ${host}:${port}${own}`,
+  };
 }
 
 function shellLines(lines, { host, port, path }) {

@@ -1,6 +1,7 @@
 using PushBridge.FunctionalTests.Authentication;
 using PushBridge.FunctionalTests.Hosting;
 using PushBridge.FunctionalTests.Peers;
+using PushBridge.FunctionalTests.RawWebSocket;
 using static Microsoft.Playwright.Assertions;
 
 namespace PushBridge.FunctionalTests.Pages;
@@ -83,6 +84,39 @@ public sealed class ShownLinesTests(Chromium chromium)
 
         results.Should().AllBeEquivalentTo(new ProgramResult(0, "ok\nok\n", ""));
         await Expect(page.Messages).ToHaveCountAsync(results.Length);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_lines_push_by_TLS_with_a_certificate_where_one_is_needed(bool isMutual)
+    {
+        using var certificate = new TestCertificate();
+        var client = certificate.Client();
+        await using var server = await PushBridgeServer.StartAsync(
+            isMutual ? certificate.MutualSettingsOf("Text") : certificate.SettingsOf("Text")
+        );
+        await using var page = await DemoPage.ListenAsync(chromium, server);
+
+        await Expect(page.Tab.Locator("#lines figure")).ToHaveCountAsync(4);
+        var shell = await BashAsync(Filled(await page.CopyAsync("openssl")));
+        shell.Output.Should().Be("ok\n", shell.Errors);
+        var script = await PhpCli.RunAsync(Filled(await page.CopyAsync("php-script")));
+        script.Should().Be(new ProgramResult(0, "ok\n", ""));
+        await Expect(page.Messages).ToHaveCountAsync(2);
+
+        string Filled(string line)
+        {
+            line.Contains("CLIENT.pem", StringComparison.Ordinal).Should().Be(isMutual);
+            return line.Replace(
+                    "AUTHORITY.pem",
+                    certificate.AuthorityPath,
+                    StringComparison.Ordinal
+                )
+                .Replace("NAME", "localhost", StringComparison.Ordinal)
+                .Replace("CLIENT.pem", client.Path, StringComparison.Ordinal)
+                .Replace("CLIENT.key", client.KeyPath, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
