@@ -60,6 +60,28 @@ public sealed class RedisSettingsTests
     }
 
     [Fact]
+    public async Task The_log_names_the_server_that_is_lost()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using PushBridgeServer server = await PushBridgeServer.StartAsync(
+            $"Backplane:Redis={redis.Address}"
+        );
+
+        await redis.KillAsync();
+
+        await PushBridgeServer.EventuallyAsync(
+            () =>
+                server.Logs.Any(line =>
+                    line.Message.StartsWith(
+                        $"Backplane: lost the connection to Redis at {redis.Address} (",
+                        StringComparison.Ordinal
+                    )
+                ),
+            "the warning"
+        );
+    }
+
+    [Fact]
     public async Task Nodes_with_another_prefix_do_not_hear_each_other()
     {
         await using RedisServer redis = await RedisServer.StartAsync();
