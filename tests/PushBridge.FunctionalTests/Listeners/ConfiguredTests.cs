@@ -203,8 +203,8 @@ public sealed class ConfiguredTests : IDisposable
 
         Write(("a", Text()), ("b", Text(listen: $"{taken.LocalEndpoint}")), ("c", Text()));
         await PushBridgeServer.EventuallyAsync(
-            () => Find(listeners, "c") is not null,
-            "the rest of the change"
+            () => Find(listeners, "c") is not null && Find(listeners, "b") is not null,
+            "the rest of the change, and b to be as it was"
         );
 
         Find(listeners, "a").Should().Be(a);
