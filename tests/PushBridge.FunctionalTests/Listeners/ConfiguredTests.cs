@@ -166,6 +166,31 @@ public sealed class ConfiguredTests : IDisposable
     }
 
     [Fact]
+    public async Task What_waits_for_the_next_start_is_said_and_no_secret_with_it()
+    {
+        await File.WriteAllTextAsync(Settings, """{"PushBridge":{"Queue":{"MaxBytes":100000}}}""");
+        await using PushBridgeServer server = await PushBridgeServer.StartWithFileAsync(Settings);
+
+        await File.WriteAllTextAsync(
+            Settings,
+            """{"PushBridge":{"Text":{"MaxLineBytes":5000},"Backends":{"Secrets":["a-secret-of-the-backends"]},"Listeners":{"x":{"Protocol":"text","Listen":"127.0.0.1:0"}}}}"""
+        );
+        IPushListeners listeners = server.Services.GetRequiredService<IPushListeners>();
+        await PushBridgeServer.EventuallyAsync(
+            () => Find(listeners, "x") is not null,
+            "the change to take effect"
+        );
+
+        server
+            .Logs.Should()
+            .ContainSingle(line => line.Level == LogLevel.Warning)
+            .Which.Message.Should()
+            .EndWith(
+                ": PushBridge:Backends:Secrets:0, PushBridge:Queue:MaxBytes, PushBridge:Text:MaxLineBytes"
+            );
+    }
+
+    [Fact]
     public async Task Two_may_change_places()
     {
         Write(("a", Text()), ("b", Text("http")));

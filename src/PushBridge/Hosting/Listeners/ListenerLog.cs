@@ -16,6 +16,13 @@ internal sealed partial class ListenerLog(ILogger<ListenerTable> logger)
     [LoggerMessage(3, LogLevel.Warning, "The configuration was changed, but: {Problem}")]
     public partial void NotApplied(string problem);
 
+    [LoggerMessage(
+        9,
+        LogLevel.Warning,
+        "The configuration was changed; this takes effect with the next start: {Options}"
+    )]
+    public partial void Waiting(string options);
+
     [LoggerMessage(4, LogLevel.Warning, "Insecure, as configured: {Problem}")]
     public partial void Insecure(string problem);
 

@@ -5,7 +5,7 @@ namespace PushBridge.Hosting.Listeners;
 
 /// <summary>
 /// Opens and closes listeners as the configuration changes. Only what has changed there is touched: a listener that was closed at run time stays closed, and what
-/// is wrong with one entry is said and hinders no other.
+/// is wrong with one entry is said and hinders no other. What else has changed waits for the next start, which is said, too.
 /// </summary>
 internal sealed class ListenerReload(
     IConfiguration configuration,
@@ -18,6 +18,7 @@ internal sealed class ListenerReload(
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, ListenerPlan> applied = new(ListenerName.Comparer);
+    private readonly StartSettings others = new(configuration);
     private IDisposable? changes;
     private Task applying = Task.CompletedTask;
 
@@ -63,6 +64,10 @@ internal sealed class ListenerReload(
     {
         try
         {
+            if (others.Changed() is { Count: > 0 } waiting)
+            {
+                log.Waiting(string.Join(", ", waiting));
+            }
             Dictionary<string, ListenerPlan?> wanted = Read();
             ListenerPlan[] changed =
             [
