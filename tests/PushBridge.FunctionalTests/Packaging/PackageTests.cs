@@ -52,6 +52,31 @@ public sealed partial class PackageTests(PublishedFiles published) : IDisposable
     }
 
     [Fact]
+    public async Task A_configuration_that_lies_beside_the_program_s_source_is_not_published()
+    {
+        string project = Repository.File("src/PushBridge.Server");
+        string stray = Path.Combine(project, $"{Guid.NewGuid():N}.json");
+        await File.WriteAllTextAsync(stray, "{}");
+        try
+        {
+            ProgramResult items = await ChildProcess.RunAsync(
+                "dotnet",
+                ["msbuild", project, "-getItem:Content"]
+            );
+
+            items.ExitCode.Should().Be(0, items.Output);
+            items
+                .Output.Should()
+                .Contain("appsettings.json")
+                .And.NotContain(Path.GetFileName(stray));
+        }
+        finally
+        {
+            File.Delete(stray);
+        }
+    }
+
+    [Fact]
     public void Everything_has_the_one_version()
     {
         Json("client-js/package.json").GetProperty("version").GetString().Should().Be(Version);
