@@ -11,7 +11,7 @@ internal sealed class Checker
     public const double AnswerLimit = 1_100;
 
     /// <summary>By Redis's word, a message that was on a link when it was cut may be lost.</summary>
-    private const double OnTheWay = 1_000;
+    public const double OnTheWay = 1_000;
 
     private const int Shown = 5;
 

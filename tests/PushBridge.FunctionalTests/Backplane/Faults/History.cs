@@ -72,6 +72,7 @@ internal readonly record struct Pause(string Node, double From, double To);
 internal sealed class History
 {
     private readonly long started = Stopwatch.GetTimestamp();
+    private readonly DateTimeOffset startedAt = TimeProvider.System.GetUtcNow();
 
     public ConcurrentQueue<Push> Pushes { get; } = new();
 
@@ -84,6 +85,9 @@ internal sealed class History
     public ConcurrentQueue<Cut> Cuts { get; } = new();
 
     public ConcurrentQueue<Pause> Pauses { get; } = new();
+
+    /// <summary>When that was, by the time of day that logs have.</summary>
+    public double At(DateTimeOffset time) => (time - startedAt).TotalMilliseconds;
 
     public double Now => Stopwatch.GetElapsedTime(started).TotalMilliseconds;
 }

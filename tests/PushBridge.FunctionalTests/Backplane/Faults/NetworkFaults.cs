@@ -54,7 +54,6 @@ internal static class NetworkFaults
                     $$"""{"uid":"flooded","n":{{++number}},"pad":"{{pad}}"}"""
                 )
             );
-            traffic.Cut("B");
             // What is none of theirs the nodes drop.
             isCut = await cluster.Redis.CommandAsync("PUBLISH pushbridge:u:flooded -") == ":0";
         }
@@ -62,8 +61,7 @@ internal static class NetworkFaults
         double over = traffic.History.Now;
         traffic.End(begun, Healing);
         double healed = await traffic.HealAsync(over);
-        // Cut from then until now.
-        traffic.Cut("B");
+        traffic.CutSince("B", begun);
         Checker checker = await traffic.JudgeAsync();
         Verdict verdict = Verdict.Of(
             traffic,

@@ -69,6 +69,16 @@ internal sealed partial class Traffic : IAsyncDisposable
         }
     }
 
+    /// <summary>The same at some moment between that one and now; nobody knows which.</summary>
+    public void CutSince(string node, double since)
+    {
+        for (double at = since; at < History.Now; at += Checker.OnTheWay / 2)
+        {
+            History.Cuts.Enqueue(new Cut(node, at));
+        }
+        Cut(node);
+    }
+
     /// <summary>The node's clients are about to lose their connections.</summary>
     public void Leaving(string node)
     {
@@ -149,8 +159,34 @@ internal sealed partial class Traffic : IAsyncDisposable
     {
         await Task.WhenAll(pushers.Select(pusher => pusher.StopAsync()));
         await SettleAsync();
+        foreach (string node in cluster.Names)
+        {
+            ReadCuts(node);
+        }
         return Checker.Judge(History);
     }
+
+    /// <summary>What the node itself says of links that it has lost: not every cut is one of ours.</summary>
+    private void ReadCuts(string node)
+    {
+        foreach (Match line in LostLink().Matches(cluster[node].Output))
+        {
+            double at = History.At(
+                DateTimeOffset.Parse(line.Groups["time"].Value, CultureInfo.InvariantCulture)
+            );
+            if (at > 0)
+            {
+                History.Cuts.Enqueue(new Cut(node, at));
+            }
+        }
+    }
+
+    [GeneratedRegex(
+        "^(?<time>[0-9T:.-]+Z) .*Backplane: lost the connection",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex LostLink();
 
     public async ValueTask DisposeAsync()
     {

@@ -23,11 +23,28 @@ internal sealed record Verdict(IReadOnlyList<string> Found, string Figures)
             .Pauses.Select(pause => pause.To - pause.From)
             .DefaultIfEmpty()
             .Max();
+        string faults = string.Join(
+            ", ",
+            history.Faults.Select(fault =>
+                string.Create(CultureInfo.InvariantCulture, $"{fault.From:0}-{fault.HealedBy:0}")
+            )
+        );
+        string cuts = string.Join(
+            ", ",
+            history
+                .Cuts.GroupBy(cut => cut.Node, StringComparer.Ordinal)
+                .Select(cut =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{cut.Key} {cut.Min(one => one.At):0}-{cut.Max(one => one.At):0}"
+                    )
+                )
+        );
         return new Verdict(
             checker.Found,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{history.Pushes.Count} pushes ({answers}), {history.Receipts.Count} receipts, {checker.LostByCut} lost by a cut, slowest answer {slowest:0} ms, longest pause {paused:0} ms"
+                $"{history.Pushes.Count} pushes ({answers}), {history.Receipts.Count} receipts, {checker.LostByCut} lost by a cut, slowest answer {slowest:0} ms, longest pause {paused:0} ms, faults at {faults}, cuts of {cuts}"
             ) + string.Concat(figures.Select(figure => "; " + figure))
         );
     }
