@@ -9,15 +9,17 @@ namespace PushBridge.FunctionalTests.Pages;
 /// <summary>The demo page in a tab, and what must hold of it in every test: no console error, nothing loaded from elsewhere.</summary>
 internal sealed class DemoPage : IAsyncDisposable
 {
+    private readonly PushBridgeServer server;
     private readonly Uri site;
     private readonly ConcurrentQueue<string> errors = new();
     private readonly ConcurrentQueue<Uri> requests = new();
     private bool serverMayLeave;
 
-    private DemoPage(IPage tab, Uri site)
+    private DemoPage(IPage tab, PushBridgeServer server)
     {
         Tab = tab;
-        this.site = site;
+        this.server = server;
+        site = server.ClientsUrl;
         tab.Console += (_, line) =>
         {
             if (line.Type is "error" or "warning")
@@ -45,8 +47,8 @@ internal sealed class DemoPage : IAsyncDisposable
         string query = ""
     )
     {
-        var page = new DemoPage(await profile.NewPageAsync(), server.ClientsUrl);
-        await page.Tab.GotoAsync(new Uri(server.ClientsUrl, "/" + query).AbsoluteUri);
+        var page = new DemoPage(await profile.NewPageAsync(), server);
+        await page.GoAsync(query);
         return page;
     }
 
@@ -57,13 +59,16 @@ internal sealed class DemoPage : IAsyncDisposable
         string uid = "uid1"
     )
     {
-        var page = await OpenAsync(
-            await chromium.NewProfileAsync(),
-            server,
-            "?uid=" + Uri.EscapeDataString(uid)
-        );
-        await server.WaitForUidAsync(uid);
+        var page = new DemoPage(await (await chromium.NewProfileAsync()).NewPageAsync(), server);
+        await page.ListenAsync(uid);
         return page;
+    }
+
+    /// <summary>Opens the page anew under another uid: a profile of its own would cost a second of the processor's time.</summary>
+    public async Task ListenAsync(string uid)
+    {
+        await GoAsync("?uid=" + Uri.EscapeDataString(uid));
+        await server.WaitForUidAsync(uid);
     }
 
     public async Task ConnectAsync(string uid)
@@ -71,6 +76,9 @@ internal sealed class DemoPage : IAsyncDisposable
         await Uid.FillAsync(uid);
         await Tab.GetByRole(AriaRole.Button, new() { Name = "Connect", Exact = true }).ClickAsync();
     }
+
+    private async Task GoAsync(string query) =>
+        await Tab.GotoAsync(new Uri(server.ClientsUrl, "/" + query).AbsoluteUri);
 
     /// <summary>Copies a shown line by its button, and makes sure that what is copied is what is shown.</summary>
     public async Task<string> CopyAsync(string line)

@@ -44,14 +44,20 @@ internal sealed class ScriptPage : IAsyncDisposable
     public async Task OpenAsync(Chromium chromium, string html)
     {
         document = $"<!doctype html><title>own page</title>{html}";
-        tab = await (await chromium.NewProfileAsync()).NewPageAsync();
-        tab.Dialog += async (_, dialog) =>
+        tab ??= await NewTabAsync(chromium);
+        await tab.GotoAsync(site.Urls.Single());
+    }
+
+    private async Task<IPage> NewTabAsync(Chromium chromium)
+    {
+        IPage opened = await (await chromium.NewProfileAsync()).NewPageAsync();
+        opened.Dialog += async (_, dialog) =>
         {
             alerts.Writer.TryWrite(dialog.Message);
             await dialog.AcceptAsync();
         };
-        tab.Console += (_, line) => logs.Writer.TryWrite(line.Text);
-        await tab.GotoAsync(site.Urls.Single());
+        opened.Console += (_, line) => logs.Writer.TryWrite(line.Text);
+        return opened;
     }
 
     public Task<string> NextAlertAsync() => NextAsync(alerts);
