@@ -16,21 +16,39 @@ ignore_user_abort(true);
 set_time_limit(0);
 header('Content-Type: text/plain');
 
-$client = @stream_socket_client('tcp://' . getenv('PUSHBRIDGE_TEXT'), $errno, $errmsg, 3);
-if ($client === false) {
-    http_response_code(502);
-    exit("no push server: $errmsg\n");
-}
-stream_set_timeout($client, 5);
+$client = false;
+$problem = '';
 
-$say = function (array $line) use ($client): bool {
-    fwrite($client, json_encode($line) . "\n");
+/* Connects, and shows that this site may push. */
+$connect = function () use (&$client, &$problem): bool {
+    $client = @stream_socket_client('tcp://' . getenv('PUSHBRIDGE_TEXT'), $errno, $errmsg, 3);
+    if ($client === false) {
+        $problem = "no push server: $errmsg";
+        return false;
+    }
+    stream_set_timeout($client, 5);
+    fwrite($client, json_encode(['$cmd' => 'auth', 'secret' => secret('PUSHBRIDGE_SECRET_FILE')]) . "\n");
+    $problem = 'the push server does not know this site';
     return fgets($client) === "ok\n";
 };
 
-if (!$say(['$cmd' => 'auth', 'secret' => secret('PUSHBRIDGE_SECRET_FILE')])) {
+/* A server that is restarted closes the connection: what it has not answered is said once more, to whoever is there then. */
+$say = function (array $line) use (&$client, $connect): bool {
+    for ($attempt = 0; $attempt < 2; $attempt++) {
+        $reply = $client && @fwrite($client, json_encode($line) . "\n") ? fgets($client) : false;
+        if ($reply !== false) {
+            return $reply === "ok\n";
+        }
+        if (!$connect()) {
+            return false;
+        }
+    }
+    return false;
+};
+
+if (!$connect()) {
     http_response_code(502);
-    exit("the push server does not know this site\n");
+    exit("$problem\n");
 }
 
 $uid = visitor();
