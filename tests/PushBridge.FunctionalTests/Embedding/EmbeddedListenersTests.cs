@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using PushBridge.FunctionalTests.Doors;
 using PushBridge.FunctionalTests.Hosting;
@@ -113,8 +112,8 @@ public sealed class EmbeddedListenersTests : IAsyncLifetime
 
         (await Listeners.CloseAsync("c")).Listener!.Connections.Should().Be(1);
         (await Listeners.CloseAsync("h")).Ok.Should().BeTrue();
-        await IsRefusedAsync(clients);
-        await IsRefusedAsync(http);
+        await Ports.IsRefusedAsync(IPEndPoint.Parse(clients.Authority));
+        await Ports.IsRefusedAsync(IPEndPoint.Parse(http.Authority));
         (await program.PostAsync("/api/push/alice", "1")).Status.Should().Be(200);
         Uri again = await OpenAsync("c", ListenerProtocol.Clients);
         await using RawClient goes = await RawClient.ConnectAsync(again, "alice");
@@ -246,8 +245,8 @@ public sealed class EmbeddedListenersTests : IAsyncLifetime
         (await raw.Closed).Should().Be((1001, "going away"));
         (await told).MayReconnect.Should().BeTrue();
         await stopping.WaitAsync(TimeSpan.FromSeconds(8), TestContext.Current.CancellationToken);
-        await IsRefusedAsync(clients);
-        await IsRefusedAsync(http);
+        await Ports.IsRefusedAsync(IPEndPoint.Parse(clients.Authority));
+        await Ports.IsRefusedAsync(IPEndPoint.Parse(http.Authority));
         (
             await listeners.OpenAsync(
                 "late",
@@ -317,15 +316,6 @@ public sealed class EmbeddedListenersTests : IAsyncLifetime
         {
             return await hub.CloseMessageAsync();
         }
-    }
-
-    private static async Task IsRefusedAsync(Uri closed)
-    {
-        using Socket probe = new(SocketType.Stream, ProtocolType.Tcp);
-        Func<Task> connect = () => probe.ConnectAsync(IPEndPoint.Parse(closed.Authority));
-        (await connect.Should().ThrowAsync<SocketException>())
-            .Which.SocketErrorCode.Should()
-            .Be(SocketError.ConnectionRefused);
     }
 
     private WebApplication Build(params (string Key, string Value)[] settings)

@@ -46,7 +46,7 @@ public sealed class EmbeddingLifeTests
         await app.DisposeAsync();
 
         (await backend.ReadToEndAsync()).Should().BeEmpty();
-        await IsRefusedAsync(text);
+        await Ports.IsRefusedAsync(text);
         (await listeners.OpenAsync("late", Options(ListenerProtocol.Text)))
             .Failure.Should()
             .Be(ListenerFailure.Stopping);
@@ -57,7 +57,7 @@ public sealed class EmbeddingLifeTests
     {
         using TcpListener taken = new(IPAddress.Loopback, 0);
         taken.Start();
-        int free = FreePort();
+        int free = Ports.Free();
         WebApplication app = Build(builder =>
         {
             builder.Configuration["PushBridge:Text:Listen"] = $"127.0.0.1:{free}";
@@ -68,7 +68,7 @@ public sealed class EmbeddingLifeTests
         Func<Task> start = () => app.StartAsync();
 
         await start.Should().ThrowAsync<IOException>();
-        await IsRefusedAsync(new IPEndPoint(IPAddress.Loopback, free));
+        await Ports.IsRefusedAsync(new IPEndPoint(IPAddress.Loopback, free));
         await app.DisposeAsync();
     }
 
@@ -241,22 +241,6 @@ public sealed class EmbeddingLifeTests
         await peer.ConnectAsync(IPEndPoint.Parse(opened.Listener!.Listen));
         await peer.GetStream().WriteAsync(Encoding.ASCII.GetBytes(begun));
         return peer;
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static async Task IsRefusedAsync(IPEndPoint closed)
-    {
-        using Socket probe = new(SocketType.Stream, ProtocolType.Tcp);
-        Func<Task> connect = () => probe.ConnectAsync(closed);
-        (await connect.Should().ThrowAsync<SocketException>())
-            .Which.SocketErrorCode.Should()
-            .Be(SocketError.ConnectionRefused);
     }
 
     /// <summary>Timers never fire.</summary>

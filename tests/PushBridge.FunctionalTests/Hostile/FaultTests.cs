@@ -14,7 +14,7 @@ public sealed class FaultTests
     [Fact]
     public async Task With_its_output_on_a_full_disk_the_server_serves()
     {
-        (int clients, int text, int http) = (FreePort(), FreePort(), FreePort());
+        (int clients, int text, int http) = (Ports.Free(), Ports.Free(), Ports.Free());
         await using var server = ServerProcess.LaunchInShell(
             "exec \"$@\" > /dev/full 2>&1",
             [
@@ -174,13 +174,6 @@ public sealed class FaultTests
         await peer.SendAsync(Encoding.Latin1.GetBytes(bytes));
         peer.HalfClose();
         await peer.ReadToEndAsync(Stream.Null);
-    }
-
-    private static int FreePort()
-    {
-        using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private static async Task<TextBackend> WhenListeningAsync(IPEndPoint port)

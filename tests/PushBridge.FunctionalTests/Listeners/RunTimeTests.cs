@@ -87,7 +87,7 @@ public sealed class RunTimeTests : IAsyncLifetime
 
         foreach (IPEndPoint closed in (IPEndPoint[])[clients, text, http])
         {
-            await IsRefusedAsync(closed);
+            await Ports.IsRefusedAsync(closed);
             using Socket other = new(SocketType.Stream, ProtocolType.Tcp);
             other.Bind(closed);
             other.Listen();
@@ -229,7 +229,7 @@ public sealed class RunTimeTests : IAsyncLifetime
         ApiAnswer answer = await asker.CloseAsync("OWN", dismiss: true);
 
         answer.Status.Should().Be(200);
-        await IsRefusedAsync(own);
+        await Ports.IsRefusedAsync(own);
         await PushBridgeServer.EventuallyAsync(
             () => server.Services.GetRequiredService<IPushListeners>().All.Count == 3,
             "three listeners"
@@ -318,13 +318,4 @@ public sealed class RunTimeTests : IAsyncLifetime
     }
 
     private static Uri Url(IPEndPoint listener) => new($"http://{listener}");
-
-    private static async Task IsRefusedAsync(IPEndPoint closed)
-    {
-        using Socket probe = new(SocketType.Stream, ProtocolType.Tcp);
-        Func<Task> connect = () => probe.ConnectAsync(closed);
-        (await connect.Should().ThrowAsync<SocketException>())
-            .Which.SocketErrorCode.Should()
-            .Be(SocketError.ConnectionRefused);
-    }
 }

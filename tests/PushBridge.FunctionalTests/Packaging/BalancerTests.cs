@@ -10,8 +10,8 @@ namespace PushBridge.FunctionalTests.Packaging;
 public sealed class BalancerTests : IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pushbridge-");
-    private readonly int clients = FreePort();
-    private readonly int backends = FreePort();
+    private readonly int clients = Ports.Free();
+    private readonly int backends = Ports.Free();
     private RedisServer redis = null!;
     private ServerProcess first = null!;
     private ServerProcess second = null!;
@@ -145,11 +145,4 @@ public sealed class BalancerTests : IAsyncDisposable
                 .Replace($"{name}:5678", $"{node.Text}")
                 .Replace("check port 5679", $"check port {node.HttpUrl.Port}")
             : line;
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

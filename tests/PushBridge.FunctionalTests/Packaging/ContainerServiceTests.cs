@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Playwright;
 using PushBridge.FunctionalTests.Documents;
 using PushBridge.FunctionalTests.Hosting;
@@ -22,7 +20,7 @@ public sealed class ContainerServiceTests(Chromium chromium, PublishedFiles publ
     public async Task The_job_of_the_demo_site_shows_its_percentage_in_the_visitors_browser()
     {
         var compose = await ComposeFile.Single;
-        int port = FreePort();
+        int port = Ports.Free();
         await WriteSecretsAsync(compose);
         await using var server = await StartServerAsync(compose, port);
         using var site = StartSite(compose, server, port);
@@ -54,7 +52,7 @@ public sealed class ContainerServiceTests(Chromium chromium, PublishedFiles publ
         var compose = await ComposeFile.Single;
         await WriteSecretsAsync(compose);
 
-        await using var server = await StartServerAsync(compose, FreePort(), published.Program);
+        await using var server = await StartServerAsync(compose, Ports.Free(), published.Program);
         (await CheckAsync()).Should().Be((0, "ready\n"));
         await server.TerminateAsync();
         (await server.ExitCodeAsync()).Should().Be(0);
@@ -209,12 +207,5 @@ public sealed class ContainerServiceTests(Chromium chromium, PublishedFiles publ
             "the site"
         );
         await tab.GotoAsync(url);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>Skips the test where redis-server is not installed; under CI that is a failure.</summary>
     public static async Task<RedisServer> StartAsync(params string[] options)
     {
-        RedisServer server = new(FreePort(), options);
+        RedisServer server = new(Ports.Free(), options);
         await server.StartAgainAsync();
         return server;
     }
@@ -39,7 +39,7 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>The same with a second port that speaks TLS.</summary>
     public static async Task<RedisServer> StartTlsAsync(TestCertificate certificate)
     {
-        int tlsPort = FreePort();
+        int tlsPort = Ports.Free();
         RedisServer server = await StartAsync(
             "--tls-port",
             tlsPort.ToString(CultureInfo.InvariantCulture),
@@ -156,12 +156,5 @@ internal sealed class RedisServer : IAsyncDisposable
                 await Task.Delay(20, deadline.Token);
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using PushBridge.FunctionalTests.Hosting;
 using PushBridge.FunctionalTests.Peers;
 using PushBridge.FunctionalTests.RawWebSocket;
@@ -104,7 +102,7 @@ public sealed class ShellBlockTests : IDisposable
     [Fact]
     public async Task A_restart_without_downtime()
     {
-        string[] ports = [.. Enumerable.Range(0, 3).Select(_ => $"127.0.0.1:{FreePort()}")];
+        string[] ports = [.. Enumerable.Range(0, 3).Select(_ => $"127.0.0.1:{Ports.Free()}")];
         string output = await WithServerAsync(
             $$"""
             export PushBridge__Clients__Listen={{ports[0]}} PushBridge__Text__Listen={{ports[
@@ -119,13 +117,6 @@ public sealed class ShellBlockTests : IDisposable
 
         output.Split("---")[1].Should().Contain(": running, pid").And.Contain(ports[1]);
         File.Exists(Path.Combine(folder.FullName, "blue.pid")).Should().BeFalse();
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>The lines in a shell that has the built server in place of the one that is built first.</summary>

@@ -54,7 +54,7 @@ public sealed class StartTests
     [Fact]
     public async Task The_command_line_says_where_to_listen()
     {
-        int port = FreePort();
+        int port = Ports.Free();
         await using var server = await ServerProcess.StartAsync(
             ["--clients", "127.0.0.1:0", "--text", $"127.0.0.1:{port}", "--http", "127.0.0.1:0"],
             []
@@ -66,7 +66,7 @@ public sealed class StartTests
     [Fact]
     public async Task Environment_variables_say_where_to_listen()
     {
-        int port = FreePort();
+        int port = Ports.Free();
         await using var server = await ServerProcess.StartAsync(
             ["--clients", "127.0.0.1:0"],
             [
@@ -92,7 +92,7 @@ public sealed class StartTests
                 File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)));
             }
 
-            int port = FreePort();
+            int port = Ports.Free();
             var settings = new JsonObject
             {
                 ["PushBridge"] = new JsonObject
@@ -205,13 +205,6 @@ public sealed class StartTests
         answer.StatusCode.Should().Be(HttpStatusCode.OK);
         using var elsewhere = await http.GetAsync(new Uri(server.ClientsUrl, path));
         elsewhere.StatusCode.Should().Be(HttpStatusCode.NotFound, "clients have no business there");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>A raw client's hello is not answered, so the first pushes may come before it.</summary>

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Logging;
 using PushBridge.Hosting.Options;
 using PushBridge.Security;
 
@@ -8,7 +7,7 @@ namespace PushBridge.Tests.Security;
 /// <summary>What the log says of pages and hosts that are refused; that they are is tested over sockets.</summary>
 public sealed class OriginPolicyTests
 {
-    private readonly RecordingLogger logger = new();
+    private readonly LogLines<OriginPolicy> logger = [];
 
     [Theory]
     [InlineData("push.example.com:1234", "A client * Host header names push.example.com. *")]
@@ -20,7 +19,7 @@ public sealed class OriginPolicyTests
     {
         Allows(Policy(), host, origin: null).Should().BeFalse();
 
-        logger.Lines.Should().ContainSingle().Which.Should().Match(line.Replace("[[]", "["));
+        logger.Should().ContainSingle().Which.Text.Should().Match(line.Replace("[[]", "["));
     }
 
     [Fact]
@@ -28,7 +27,7 @@ public sealed class OriginPolicyTests
     {
         Allows(Policy(), $"{new string('a', 60)}.{new string('b', 60)}", origin: null);
 
-        logger.Lines.Single().Should().Contain("(malformed)");
+        logger.Single().Text.Should().Contain("(malformed)");
     }
 
     [Fact]
@@ -37,8 +36,8 @@ public sealed class OriginPolicyTests
         Allows(Policy().ForBackends(), "push.example.com", origin: null).Should().BeFalse();
 
         logger
-            .Lines.Single()
-            .Should()
+            .Single()
+            .Text.Should()
             .StartWith("A request to an HTTP port")
             .And.Contain("push.example.com");
     }
@@ -49,8 +48,8 @@ public sealed class OriginPolicyTests
         Allows(Policy(), "127.0.0.1:1234", "null").Should().BeFalse();
 
         logger
-            .Lines.Single()
-            .Should()
+            .Single()
+            .Text.Should()
             .Contain("Serve the page over http")
             .And.NotContain("AllowedOrigins");
     }
@@ -61,8 +60,8 @@ public sealed class OriginPolicyTests
         Allows(Policy(), "127.0.0.1:1234", "https://app.example.com").Should().BeFalse();
 
         logger
-            .Lines.Single()
-            .Should()
+            .Single()
+            .Text.Should()
             .Contain("https://app.example.com")
             .And.Contain("PushBridge:Clients:AllowedOrigins");
     }
@@ -75,22 +74,4 @@ public sealed class OriginPolicyTests
             Microsoft.Extensions.Options.Options.Create(new ClientOptions()),
             new SecurityLog(logger, TimeProvider.System)
         );
-
-    private sealed class RecordingLogger : ILogger<OriginPolicy>
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Lines.Add(formatter(state, exception));
-    }
 }

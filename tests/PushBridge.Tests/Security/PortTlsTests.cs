@@ -15,7 +15,7 @@ public sealed class PortTlsTests : IDisposable
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pushbridge-");
     private readonly FakeTime time = new();
-    private readonly LogLines logs = new();
+    private readonly LogLines<PortTls> logs = [];
 
     private string Pem => Path.Combine(folder.FullName, "server.pem");
 
@@ -180,21 +180,5 @@ public sealed class PortTlsTests : IDisposable
             now.AddDays(-1),
             now.AddDays(1)
         );
-    }
-
-    private sealed class LogLines : List<(LogLevel Level, string Text)>, ILogger<PortTls>
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Add((logLevel, formatter(state, exception)));
     }
 }

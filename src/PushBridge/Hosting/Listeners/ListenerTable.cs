@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using PushBridge.Connections;
 using PushBridge.Security;
@@ -267,22 +266,9 @@ internal sealed class ListenerTable(
 
     /// <summary>The kernel would share a port between two of ours that may share it with other processes, and give one's connections to the other.</summary>
     private string? InUseBy(EndPoint wanted) =>
-        Array.Find(entries, entry => Overlap(entry.Listener.EndPoint, wanted))?.Plan.Name;
-
-    private static bool Overlap(EndPoint open, EndPoint wanted) =>
-        open is IPEndPoint a && wanted is IPEndPoint b
-            ? a.Port == b.Port
-                && (
-                    a.Address.Equals(b.Address)
-                    || IsEvery(a.Address, b.AddressFamily)
-                    || IsEvery(b.Address, a.AddressFamily)
-                )
-            : open.ToString() == wanted.ToString();
-
-    /// <summary>[::] is every address of both families.</summary>
-    private static bool IsEvery(IPAddress address, AddressFamily family) =>
-        address.Equals(IPAddress.IPv6Any)
-        || (address.Equals(IPAddress.Any) && family == AddressFamily.InterNetwork);
+        Array
+            .Find(entries, entry => AddressOverlap.Between(entry.Listener.EndPoint, wanted))
+            ?.Plan.Name;
 
     private Entry? Named(string name) =>
         Array.Find(entries, entry => ListenerName.Comparer.Equals(entry.Plan.Name, name));
