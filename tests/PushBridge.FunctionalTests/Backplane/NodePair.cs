@@ -61,6 +61,17 @@ public sealed class NodePair : IAsyncLifetime
         return new Use(this);
     }
 
+    /// <summary>Until nobody is subscribed any more, other nodes are told that somebody may be there. What is none of theirs the nodes drop.</summary>
+    private async Task LeftAsync(string uid)
+    {
+        uid = uid.Replace("\\", "\\\\").Replace("\"", "\\\"");
+        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(10));
+        while (await redis!.CommandAsync($"PUBLISH \"pushbridge:u:{uid}\" -") != ":0")
+        {
+            await Task.Delay(5, deadline.Token);
+        }
+    }
+
     internal static IBackplane BackplaneOf(PushBridgeServer node) =>
         node.Services.GetRequiredService<IBackplane>();
 
@@ -74,7 +85,14 @@ public sealed class NodePair : IAsyncLifetime
         public async Task WaitForUidAsync(string uid, int connections)
         {
             await HomeOf(uid).WaitForUidAsync(uid, connections);
-            await BackplaneOf(HomeOf(uid)).WhenHeldAsync(Topic.OfUid(uid));
+            if (connections > 0)
+            {
+                await BackplaneOf(HomeOf(uid)).WhenHeldAsync(Topic.OfUid(uid));
+            }
+            else
+            {
+                await pair.LeftAsync(uid);
+            }
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
