@@ -20,8 +20,10 @@ export DOTNET_TieredPGO=0
 say() { printf '%s\n' "$*"; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# What failed is said once more at the end, where it is not buried under the parts that came after it.
 finish() {
   local sum="$passed passed, $failed failed"
+  [ -s "$results/failures.txt" ] && { say "-- what failed" && cat "$results/failures.txt"; }
   [ "$skipped" -gt 0 ] && sum="$sum, $skipped skipped"
   say "$sum"
   [ "$failed" -eq 0 ]
@@ -31,7 +33,7 @@ finish() {
 # A part that did not come to an end of its own counts as one failure, whatever it had reported before.
 broken() {
   failed=$((failed + 1))
-  say "** $1: FAILED: $2"
+  say "** $1: FAILED: $2" | tee -a "$results/failures.txt"
 }
 
 unavailable() {
@@ -114,7 +116,14 @@ run_xunit() {
   local file="$results/$2.xml" code=0 summary=""
   say "-- $1"
   timeout --kill-after=10 "$part_limit" \
-    dotnet "tests/$2/bin/$configuration/net10.0/$2.dll" -noLogo -noColor -xml "$file" || code=$?
+    dotnet "tests/$2/bin/$configuration/net10.0/$2.dll" -noLogo -noColor -xml "$file" | tee "$results/$2.log" || code=$?
+  # A failure is a line of its name, then its message and stack, which stand further in.
+  awk '
+    /^ *$/ { next }
+    { match($0, /^ */); indent = RLENGTH }
+    shown && indent <= depth { shown = 0 }
+    /\[FAIL\]$/ { shown = 1; depth = indent }
+    shown' "$results/$2.log" >>"$results/failures.txt"
   if [ "$(tail -c 13 "$file" 2>/dev/null)" = "</assemblies>" ]; then
     summary=$(grep -o '<assembly [^>]*>' "$file" | head -n 1)
   fi
@@ -171,6 +180,7 @@ run_node() {
     --test-reporter=spec --test-reporter-destination=stdout \
     --test-reporter=tap --test-reporter-destination="$file" \
     tests/signalr.test.mjs || code=$?
+  grep -E '^ *not ok' "$file" >>"$results/failures.txt" 2>/dev/null
   figure() { tail -n 12 "$file" 2>/dev/null | sed -n "s/^# $1 \([0-9][0-9]*\)$/\1/p"; }
   local failures cancelled skips todos
   failures=$(figure fail)
@@ -185,7 +195,11 @@ run_vitest() {
   local file="$results/client-js.json" code=0
   say "-- $1"
   in_client npx vitest run "${@:2}" --reporter=default --reporter=json --outputFile.json="$file" || code=$?
-  figure() { node -p "JSON.parse(require('node:fs').readFileSync('$file', 'utf8')).$1" 2>/dev/null; }
+  figure() { node -p "const report = JSON.parse(require('node:fs').readFileSync('$file', 'utf8')); report.$1" 2>/dev/null; }
+  figure 'testResults.flatMap(file => [
+      ...file.assertionResults.filter(test => test.status === "failed").map(test => `${test.fullName}\n${test.failureMessages.join("\n")}\n`),
+      ...(file.status === "failed" && file.message ? [`${file.name}\n${file.message}\n`] : []),
+    ]).join("")' | sed '/^$/d' >>"$results/failures.txt"
   local skips todos
   skips=$(figure numPendingTests)
   todos=$(figure numTodoTests)
