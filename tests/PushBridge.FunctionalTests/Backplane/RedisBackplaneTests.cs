@@ -55,6 +55,35 @@ public sealed class RedisBackplaneTests(OneNode node) : BackplaneContract, IClas
     }
 
     [Fact]
+    public async Task An_id_that_another_node_has_is_not_up_for_grabs_when_Redis_falls_silent()
+    {
+        const string reads =
+            "EVAL \"return tonumber(string.match(redis.call('info', 'commandstats'), 'cmdstat_get:calls=(%d+)') or 0)\" 0";
+        UInt128 id = (UInt128)Random.Shared.NextInt64();
+        OneNode own = new();
+        await own.InitializeAsync();
+        try
+        {
+            await using PushBridgeServer other = await own.StartAnotherAsync();
+            (await own.Backplane.ClaimIdAsync(id)).Should().Be(SharedId.Mine);
+
+            Task<SharedId> waiting = NodePair.BackplaneOf(other).ClaimIdAsync(id).AsTask();
+            while (await own.Redis.CommandAsync(reads) is ":0" or ":1")
+            {
+                // It reads again when it has heard that another has it.
+            }
+            own.Redis.Freeze();
+
+            (await waiting.WaitAsync(Patience)).State.Should().Be(SharedIdState.Undecided);
+        }
+        finally
+        {
+            own.Redis.Thaw();
+            await own.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task What_is_none_of_ours_is_counted_and_dropped()
     {
         long before = node.Server.Counter("pushbridge.backplane.foreign");

@@ -19,13 +19,17 @@ internal sealed class RedisIds(RedisChannels channels, TimeSpan timeout, TimePro
         {
             return new SharedId(SharedIdState.Unreachable);
         }
+        Claiming claiming = new();
         try
         {
-            return await ClaimAsync(link.Database, channels.OfId(id)).WaitAsync(timeout, time);
+            return await ClaimAsync(link.Database, channels.OfId(id), claiming)
+                .WaitAsync(timeout, time);
         }
         catch (Exception exception) when (RedisLink.IsLoss(exception))
         {
-            return new SharedId(SharedIdState.Unreachable);
+            return new SharedId(
+                claiming.IsOthers ? SharedIdState.Undecided : SharedIdState.Unreachable
+            );
         }
     }
 
@@ -53,7 +57,7 @@ internal sealed class RedisIds(RedisChannels channels, TimeSpan timeout, TimePro
         }
     }
 
-    private async Task<SharedId> ClaimAsync(IDatabase database, string key)
+    private async Task<SharedId> ClaimAsync(IDatabase database, string key, Claiming claiming)
     {
         long started = time.GetTimestamp();
         while (time.GetElapsedTime(started) < timeout - 2 * Poll)
@@ -67,11 +71,19 @@ internal sealed class RedisIds(RedisChannels channels, TimeSpan timeout, TimePro
             {
                 return new SharedId(SharedIdState.Answered, connections);
             }
+            claiming.IsOthers = value is not null;
             if (value is not null)
             {
                 await Task.Delay(Poll, time);
             }
         }
         return new SharedId(SharedIdState.Undecided);
+    }
+
+    /// <summary>What is known while the claim is under way, for when the time is over.</summary>
+    private sealed class Claiming
+    {
+        /// <summary>Another node executes the command, as far as was heard.</summary>
+        public volatile bool IsOthers;
     }
 }
