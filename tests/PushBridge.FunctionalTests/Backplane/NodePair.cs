@@ -58,15 +58,22 @@ public sealed class NodePair : IAsyncLifetime
             () => registries.All(registry => registry.Total == 0),
             "no client is left"
         );
+        await UntilRedisSaysAsync("PUBSUB CHANNELS pushbridge:[ug]:*", "*0");
         return new Use(this);
     }
 
-    /// <summary>Until nobody is subscribed any more, other nodes are told that somebody may be there. What is none of theirs the nodes drop.</summary>
-    private async Task LeftAsync(string uid)
+    /// <summary>What is none of theirs the nodes drop.</summary>
+    private Task LeftAsync(string uid)
     {
         uid = uid.Replace("\\", "\\\\").Replace("\"", "\\\"");
+        return UntilRedisSaysAsync($"PUBLISH \"pushbridge:u:{uid}\" -", ":0");
+    }
+
+    /// <summary>Until nobody is subscribed any more, other nodes are told that somebody may be there.</summary>
+    private async Task UntilRedisSaysAsync(string command, string answer)
+    {
         using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(10));
-        while (await redis!.CommandAsync($"PUBLISH \"pushbridge:u:{uid}\" -") != ":0")
+        while (await redis!.CommandAsync(command) != answer)
         {
             await Task.Delay(5, deadline.Token);
         }

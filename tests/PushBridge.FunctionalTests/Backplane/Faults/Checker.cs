@@ -13,6 +13,15 @@ internal sealed class Checker
     /// <summary>By Redis's word, a message that was on a link when it was cut may be lost.</summary>
     public const double OnTheWay = 1_000;
 
+    /// <summary>
+    /// Pauses are looked for by one question at a time, half of the time; a push and its answer need the processor many times. So much more than was seen may
+    /// have come together.
+    /// </summary>
+    private const double UnseenPauses = 3;
+
+    /// <summary>Of a machine that stood still for so long the nodes do not hear in time what they ask each other.</summary>
+    private const double StandstillLimit = 500;
+
     private const int Shown = 5;
 
     private readonly History history;
@@ -146,13 +155,14 @@ internal sealed class Checker
             && !history.Faults.Any(fault =>
                 fault.From <= push.AnsweredAt
                 && push.SentAt <= fault.HealedBy + PausedIn(push.Node, fault.From, fault.HealedBy)
-            );
+            )
+            && Paused(push.SentAt - AnswerLimit, push.AnsweredAt) < StandstillLimit;
     }
 
     private bool IsLate(Push push) =>
         push.Answer != PushAnswer.None
         && push.AnsweredAt - push.SentAt
-            > AnswerLimit + PausedIn(push.Node, push.SentAt, push.AnsweredAt);
+            > AnswerLimit + UnseenPauses * PausedIn(push.Node, push.SentAt, push.AnsweredAt);
 
     private IEnumerable<Connection> HealthyDuring(Push push) =>
         ofUid[push.Uid]
@@ -166,21 +176,23 @@ internal sealed class Checker
     private bool WasCut(string node, Push push) =>
         history.Cuts.Any(cut =>
             string.Equals(cut.Node, node, StringComparison.Ordinal)
-            && push.SentAt <= cut.At
-            && cut.At <= push.AnsweredAt + OnTheWay
+            && push.SentAt <= cut.To
+            && cut.From <= push.AnsweredAt + OnTheWay
         );
 
+    /// <summary>The node, and these tests, which read its answers.</summary>
     private double PausedIn(string node, double from, double to) =>
+        Paused(
+            from,
+            to,
+            pause =>
+                pause.Node.Length == 0 || string.Equals(pause.Node, node, StringComparison.Ordinal)
+        );
+
+    private double Paused(double from, double to, Func<Pause, bool>? where = null) =>
         history
-            .Pauses.Where(pause =>
-                pause.From <= to
-                && pause.To >= from
-                && (
-                    pause.Node.Length == 0
-                    || string.Equals(pause.Node, node, StringComparison.Ordinal)
-                )
-            )
-            .Sum(pause => pause.To - pause.From);
+            .Pauses.Where(pause => where is null || where(pause))
+            .Sum(pause => Math.Max(0, Math.Min(pause.To, to) - Math.Max(pause.From, from)));
 
     private void Find(string what) =>
         found.Add(string.Create(CultureInfo.InvariantCulture, $"{what}"));

@@ -51,21 +51,23 @@ public sealed class CheckerTests
     }
 
     [Theory]
-    [InlineData(false, "A", 1500, true)]
-    [InlineData(false, "B", 1500, false)]
-    [InlineData(false, "A", 90, false)]
-    [InlineData(false, "A", 2500, false)]
-    [InlineData(true, "A", 1500, false)]
+    [InlineData(false, "A", 1500, 1500, true)]
+    [InlineData(false, "A", 900, 1001, true)]
+    [InlineData(false, "B", 1500, 1500, false)]
+    [InlineData(false, "A", 90, 999, false)]
+    [InlineData(false, "A", 2500, 3000, false)]
+    [InlineData(true, "A", 1500, 1500, false)]
     public void What_a_cut_link_lost_is_excused_to_Redis_but_never_to_the_nodes(
         bool asksNodes,
         string node,
-        double at,
+        double from,
+        double to,
         bool isExcused
     )
     {
         Here(1, "a", "A");
         Pushed(1, "a", PushAnswer.Ok, sentAt: 1000, asksNodes: asksNodes);
-        history.Cuts.Enqueue(new Cut(node, at));
+        history.Cuts.Enqueue(new Cut(node, from, to));
 
         Checker checker = Checker.Judge(history);
         checker.Found.Should().HaveCount(isExcused ? 0 : 1);
@@ -143,16 +145,29 @@ public sealed class CheckerTests
         Found().Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData(1000, 1400, 1)]
+    [InlineData(1000, 1600, 0)]
+    [InlineData(200, 1300, 1)]
+    public void Or_a_machine_that_stood_still_shortly_before(double from, double to, int found)
+    {
+        Pushed(1, "nobody", PushAnswer.Unavailable, sentAt: 2000);
+        history.Pauses.Enqueue(new Pause("B", from, to));
+
+        Found().Should().HaveCount(found);
+    }
+
     [Fact]
     public void A_late_answer_is_found_and_excused_only_by_a_machine_that_stood_still()
     {
         Here(1, "a", "A");
-        Pushed(1, "a", PushAnswer.Ok, sentAt: 0, answeredAt: 1150);
+        Pushed(1, "a", PushAnswer.Ok, sentAt: 0, answeredAt: 1250);
         Received(1, 1);
         history.Pauses.Enqueue(new Pause("B", 500, 700));
+        history.Pauses.Enqueue(new Pause("A", 500, 540));
         Found().Should().ContainSingle().Which.Should().StartWith("answered late (1)");
 
-        history.Pauses.Enqueue(new Pause("A", 500, 600));
+        history.Pauses.Enqueue(new Pause("", 540, 555));
         Found().Should().BeEmpty();
     }
 

@@ -62,8 +62,11 @@ internal readonly record struct Receipt(int Connection, int Backend, int Number,
 /// <summary>A fault: while it lasts, and for as long as may pass until all is well again, pushes may be refused.</summary>
 internal sealed record Fault(double From, double HealedBy);
 
-/// <summary>The link between a node and Redis was cut: what Redis had counted as received may have been on it.</summary>
-internal readonly record struct Cut(string Node, double At);
+/// <summary>
+/// The link between a node and Redis was cut, at some moment between these, or cut at the first and given up for another one by the second: what Redis counted
+/// as received may have been on it.
+/// </summary>
+internal readonly record struct Cut(string Node, double From, double To);
 
 /// <summary>For so long nothing ran there, for want of a processor: whatever the node, or these tests when it is empty, did then took longer.</summary>
 internal readonly record struct Pause(string Node, double From, double To);

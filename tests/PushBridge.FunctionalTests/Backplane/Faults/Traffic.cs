@@ -65,19 +65,13 @@ internal sealed partial class Traffic : IAsyncDisposable
     {
         foreach (string node in nodes.Length == 0 ? [.. cluster.Names] : nodes)
         {
-            History.Cuts.Enqueue(new Cut(node, History.Now));
+            CutSince(node, History.Now);
         }
     }
 
     /// <summary>The same at some moment between that one and now; nobody knows which.</summary>
-    public void CutSince(string node, double since)
-    {
-        for (double at = since; at < History.Now; at += Checker.OnTheWay / 2)
-        {
-            History.Cuts.Enqueue(new Cut(node, at));
-        }
-        Cut(node);
-    }
+    public void CutSince(string node, double since) =>
+        History.Cuts.Enqueue(new Cut(node, since, History.Now));
 
     /// <summary>The node's clients are about to lose their connections.</summary>
     public void Leaving(string node)
@@ -166,27 +160,37 @@ internal sealed partial class Traffic : IAsyncDisposable
         return Checker.Judge(History);
     }
 
-    /// <summary>What the node itself says of links that it has lost: not every cut is one of ours.</summary>
+    /// <summary>
+    /// What the node itself says of links that it has lost: not every cut is one of ours. Until it has another one, Redis may count it by the one that it is
+    /// giving up.
+    /// </summary>
     private void ReadCuts(string node)
     {
-        foreach (Match line in LostLink().Matches(cluster[node].Output))
+        double? lost = null;
+        foreach (Match line in Link().Matches(cluster[node].Output))
         {
             double at = History.At(
                 DateTimeOffset.Parse(line.Groups["time"].Value, CultureInfo.InvariantCulture)
             );
-            if (at > 0)
+            bool isLost = line.Groups["lost"].Success;
+            if (!isLost && lost is { } from && at > 0)
             {
-                History.Cuts.Enqueue(new Cut(node, at));
+                History.Cuts.Enqueue(new Cut(node, from, at));
             }
+            lost = isLost ? lost ?? at : null;
+        }
+        if (lost is { } last)
+        {
+            CutSince(node, last);
         }
     }
 
     [GeneratedRegex(
-        "^(?<time>[0-9T:.-]+Z) .*Backplane: lost the connection",
+        "^(?<time>[0-9T:.-]+Z) .*Backplane: ((?<lost>lost the connection)|available)",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000
     )]
-    private static partial Regex LostLink();
+    private static partial Regex Link();
 
     public async ValueTask DisposeAsync()
     {

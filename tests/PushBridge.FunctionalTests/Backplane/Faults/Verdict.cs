@@ -36,7 +36,7 @@ internal sealed record Verdict(IReadOnlyList<string> Found, string Figures)
                 .Select(cut =>
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{cut.Key} {cut.Min(one => one.At):0}-{cut.Max(one => one.At):0}"
+                        $"{cut.Key} {cut.Min(one => one.From):0}-{cut.Max(one => one.To):0}"
                     )
                 )
         );
