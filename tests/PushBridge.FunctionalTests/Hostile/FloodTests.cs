@@ -10,6 +10,7 @@ namespace PushBridge.FunctionalTests.Hostile;
 public sealed class FloodTests
 {
     private static readonly TimeSpan Bar = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     [Fact]
     public async Task After_5000_backends_at_once_every_port_answers()
@@ -90,7 +91,17 @@ public sealed class FloodTests
     private static async Task EveryPortAnswersAsync(ServerProcess server)
     {
         long started = Stopwatch.GetTimestamp();
-        await Task.WhenAll(
+        double standstill = await Yardstick.DuringAsync(() => EveryPortAnswersAtLastAsync(server));
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
+        TestContext.Current.SendDiagnosticMessage(
+            $"all ports answer {elapsed.TotalMilliseconds:F0} ms after the flood, {standstill:F0} of them the machine's"
+        );
+        // An answer needs the processor several times.
+        elapsed.Should().BeLessThan(Bar + TimeSpan.FromMilliseconds(3 * standstill));
+    }
+
+    private static Task EveryPortAnswersAtLastAsync(ServerProcess server) =>
+        Task.WhenAll(
             UntilAsync(async () =>
             {
                 await using var backend = await TextBackend.ConnectAsync(server.Text);
@@ -109,12 +120,6 @@ public sealed class FloodTests
                     .Be("live\n");
             })
         );
-        TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
-        TestContext.Current.SendDiagnosticMessage(
-            $"all ports answer {elapsed.TotalMilliseconds:F0} ms after the flood"
-        );
-        elapsed.Should().BeLessThan(Bar);
-    }
 
     /// <summary>A port that is full for a moment may turn the first tries away.</summary>
     private static async Task UntilAsync(Func<Task> succeeds)
@@ -127,7 +132,7 @@ public sealed class FloodTests
                 await succeeds();
                 return;
             }
-            catch (Exception) when (Stopwatch.GetElapsedTime(started) < Bar)
+            catch (Exception) when (Stopwatch.GetElapsedTime(started) < Patience)
             {
                 await Task.Delay(10);
             }

@@ -10,6 +10,11 @@ namespace PushBridge.FunctionalTests.Hostile;
 /// </summary>
 internal sealed class Yardstick : IDisposable
 {
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>An idle machine takes less than that.</summary>
+    private const double Least = 5;
+
     private readonly Socket near = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly Socket far;
     private readonly Thread echoing;
@@ -41,6 +46,35 @@ internal sealed class Yardstick : IDisposable
         near.Send(one);
         near.Receive(one);
         Taken.Add(Stopwatch.GetElapsedTime(at).TotalMilliseconds);
+    }
+
+    /// <summary>Whatever is done meanwhile, and how many milliseconds of that the machine took for itself.</summary>
+    internal static async Task<double> DuringAsync(Func<Task> action)
+    {
+        using Yardstick yardstick = new();
+        using ManualResetEventSlim over = new();
+        Thread measuring = new(() =>
+        {
+            while (!over.Wait(Pace))
+            {
+                yardstick.Take();
+            }
+        })
+        {
+            IsBackground = true,
+            Name = "measuring",
+        };
+        measuring.Start();
+        try
+        {
+            await action();
+        }
+        finally
+        {
+            over.Set();
+            measuring.Join();
+        }
+        return yardstick.Taken.Where(taken => taken > Least).Sum();
     }
 
     /// <summary>The time that 99 of 100 did not exceed.</summary>
