@@ -52,7 +52,7 @@ internal sealed class ControlConnection : IAsyncDisposable
     }
 
     /// <summary>Stops, and insists that every push was accepted and arrived, in order, 99 of 100 within 100 ms, or so many times what the machine itself takes.</summary>
-    internal async Task VerifyAsync(double machines = 3)
+    internal async Task VerifyAsync(double machines = 6)
     {
         await StopAsync();
         faults.Should().BeEmpty();
