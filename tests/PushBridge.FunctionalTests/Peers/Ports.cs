@@ -6,12 +6,34 @@ namespace PushBridge.FunctionalTests.Peers;
 /// <summary>Ports of this machine.</summary>
 internal static class Ports
 {
-    /// <summary>One that nobody has at this moment, for who cannot take port 0.</summary>
+    // Below the ports that systems hand out for port 0 and for outgoing connections, of which these tests make thousands: one of those might be gone before it is used.
+    private const int First = 12_000;
+    private const int Count = 20_000;
+
+    private static int last = Random.Shared.Next(Count);
+
+    /// <summary>One that nobody has at this moment, and that is nobody else's who asks here, for who cannot take port 0.</summary>
     public static int Free()
     {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (int tries = 0; tries < Count; tries++)
+        {
+            int port = First + (int)((uint)Interlocked.Increment(ref last) % Count);
+            try
+            {
+                using TcpListener listener = new(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException exception)
+                when (exception.SocketErrorCode
+                        is SocketError.AddressAlreadyInUse
+                            or SocketError.AccessDenied
+                )
+            {
+                // The next one.
+            }
+        }
+        throw new InvalidOperationException("No port is free.");
     }
 
     /// <summary>Checks that nobody listens there.</summary>
