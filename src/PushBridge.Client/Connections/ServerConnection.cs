@@ -7,7 +7,8 @@ namespace PushBridge.Client.Connections;
 /// <summary>
 /// One connection to the text port, from its first command to its end: a loop that writes what waits, many commands with one send,
 /// and a loop that gives each reply to the oldest unanswered command. It ends when the server closes it, when a reply is
-/// missing for too long or is none, or when it is told to finish.
+/// missing for too long or is none, or when it is told to finish. Nothing more is written behind a reply that may be the last, until
+/// another one shows that it was not: whoever has read it finds his next command on a connection that is there.
 /// </summary>
 internal sealed class ServerConnection(
     ServerLink link,
@@ -25,6 +26,7 @@ internal sealed class ServerConnection(
     private volatile bool finishing;
     private volatile bool halfClosed;
     private volatile bool ended;
+    private volatile bool doubtful;
 
     /// <summary>Serves until the end. Afterwards no command is unanswered: each was answered, told so, or waits to be written again.</summary>
     /// <returns>Why it ended; null when it had finished.</returns>
@@ -60,8 +62,16 @@ internal sealed class ServerConnection(
         {
             while (!ended)
             {
-                queue.Take(batch, BatchBytes);
-                if (batch.Count > 0)
+                if (batch.Count == 0)
+                {
+                    queue.Take(batch, BatchBytes);
+                }
+                // Looked at behind the taking: what was called after the reply is not written here.
+                if (doubtful)
+                {
+                    await wake.WaitAsync();
+                }
+                else if (batch.Count > 0)
                 {
                     await WriteBatchAsync(deadline);
                 }
@@ -117,7 +127,7 @@ internal sealed class ServerConnection(
                 }
                 lines.Received(received);
                 Answer(lines);
-                if (halfClosed && !queue.HasUnanswered)
+                if ((halfClosed || doubtful) && !queue.HasUnanswered)
                 {
                     Abort(Closed());
                 }
@@ -142,8 +152,10 @@ internal sealed class ServerConnection(
             {
                 throw new IOException("The server sent a reply that nobody had asked for.");
             }
+            bool isCertainAgain = doubtful && !reply.MayBeLast;
+            doubtful = reply.MayBeLast;
             command.Complete(reply);
-            if (roomMade)
+            if (roomMade || isCertainAgain)
             {
                 wake.Signal();
             }

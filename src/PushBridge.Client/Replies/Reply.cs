@@ -7,4 +7,10 @@ internal readonly record struct Reply(
     int Uids = 0,
     IReadOnlyDictionary<string, int>? Online = null,
     Exception? Error = null
-);
+)
+{
+    /// <summary>
+    /// True when the server understood nothing of the command: behind too long a line it closes the connection, too.
+    /// </summary>
+    public bool MayBeLast { get; init; }
+}

@@ -12,7 +12,7 @@ internal static class ReplyParser
         if (line.SequenceEqual("fail"u8))
         {
             // The server could not even read that JSON was wanted, so it understood nothing of the command.
-            reply = new Reply(PushReason.BadRequest);
+            reply = new Reply(PushReason.BadRequest) { MayBeLast = true };
             return true;
         }
         try

@@ -92,6 +92,47 @@ public sealed class LostConnectionTests
     }
 
     [Fact]
+    public async Task What_is_called_behind_a_reply_that_may_be_the_last_goes_over_a_new_connection()
+    {
+        await using var server = ScriptedServer.OnTcp();
+        await using var push = Client(server);
+        var tooLong = push.PushAsync("a", Json);
+        await using var first = await server.AcceptAsync();
+        await first.ReadLineAsync();
+        await first.SendAsync("fail\n");
+        (await tooLong).Reason.Should().Be(PushReason.BadRequest);
+
+        var next = push.PushAsync("a", Json);
+
+        await using var second = await server.AcceptAsync();
+        await second.ReadLineAsync();
+        await second.AnswerAsync(1);
+        (await next).Delivered.Should().BeTrue("the server is about to close the first one");
+        (await first.ReadLineAsync()).Should().BeNull("the client has");
+    }
+
+    [Fact]
+    public async Task It_was_not_the_last_when_another_follows()
+    {
+        await using var server = ScriptedServer.OnTcp();
+        await using var push = Client(server);
+        var early = Enumerable.Range(0, 2).Select(_ => push.PushAsync("a", Json)).ToArray();
+        await using var connection = await server.AcceptAsync();
+        await connection.ReadLineAsync();
+        await connection.ReadLineAsync();
+        await connection.SendAsync("fail\n");
+        (await early[0]).Reason.Should().Be(PushReason.BadRequest);
+        var next = push.PushAsync("b", Json);
+
+        await connection.AnswerAsync(1);
+
+        (await early[1]).Delivered.Should().BeTrue();
+        (await connection.ReadLineAsync()).Should().Contain("\"b\"");
+        await connection.AnswerAsync(1);
+        (await next).Delivered.Should().BeTrue();
+    }
+
+    [Fact]
     public async Task Replies_may_come_byte_by_byte()
     {
         await using var server = ScriptedServer.OnTcp();
