@@ -8,7 +8,7 @@ public enum PushReason
 {
     /// <summary>
     /// The command was written and its answer never came: the connection was lost, or the response time-out passed. It may
-    /// have been carried out or not. The value of <c>default</c>, so that a forgotten result claims nothing.
+    /// have been carried out or not; so it is when a command with an id was written again and refused then, since that says nothing of the first time. The value of <c>default</c>, so that a forgotten result claims nothing.
     /// </summary>
     [JsonStringEnumMemberName("outcome_unknown")]
     OutcomeUnknown,

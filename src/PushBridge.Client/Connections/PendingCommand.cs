@@ -56,6 +56,21 @@ internal sealed class PendingCommand
         }
     }
 
+    /// <summary>
+    /// Gives the caller the server's word. A refusal is that of the last attempt: what became of an earlier one, whose answer never came, it does not tell.
+    /// </summary>
+    public void Answer(Reply reply) =>
+        Complete(
+            Attempts > 1 && reply.MeansNobody
+                ? new Reply(
+                    PushReason.OutcomeUnknown,
+                    Error: new IOException(
+                        $"An earlier attempt was not answered; the last one was refused: {reply.Reason}."
+                    )
+                )
+                : reply
+        );
+
     /// <summary>Gives the caller its result, unless it has one already.</summary>
     public void Complete(Reply reply)
     {

@@ -154,7 +154,7 @@ internal sealed class ServerConnection(
             }
             bool isCertainAgain = doubtful && !reply.MayBeLast;
             doubtful = reply.MayBeLast;
-            command.Complete(reply);
+            command.Answer(reply);
             if (roomMade || isCertainAgain)
             {
                 wake.Signal();

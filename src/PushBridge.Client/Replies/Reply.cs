@@ -13,4 +13,13 @@ internal readonly record struct Reply(
     /// True when the server understood nothing of the command: behind too long a line it closes the connection, too.
     /// </summary>
     public bool MayBeLast { get; init; }
+
+    /// <summary>True when this attempt certainly did not reach anybody.</summary>
+    public bool MeansNobody =>
+        Reason
+            is PushReason.Offline
+                or PushReason.Overloaded
+                or PushReason.Draining
+                or PushReason.BadRequest
+                or PushReason.Unauthorized;
 }

@@ -111,6 +111,33 @@ public sealed class LostConnectionTests
         (await first.ReadLineAsync()).Should().BeNull("the client has");
     }
 
+    [Theory]
+    [InlineData("offline")]
+    [InlineData("overloaded")]
+    [InlineData("draining")]
+    [InlineData("bad_request")]
+    [InlineData("unauthorized")]
+    public async Task A_refusal_of_the_second_attempt_does_not_tell_what_became_of_the_first(
+        string reason
+    )
+    {
+        await using var server = ScriptedServer.OnTcp();
+        await using var push = Client(server);
+        var pushing = push.PushAsync("a", Json, id: "i");
+        await using (var first = await server.AcceptAsync())
+        {
+            await first.ReadLineAsync();
+        }
+        await using var second = await server.AcceptAsync();
+        await second.ReadLineAsync();
+
+        await second.SendAsync($$"""{"ok":false,"reason":"{{reason}}"}""" + "\n");
+
+        var result = await pushing;
+        result.Reason.Should().Be(PushReason.OutcomeUnknown, "the first may have delivered it");
+        result.Error!.Message.Should().ContainEquivalentOf(reason.Replace("_", ""));
+    }
+
     [Fact]
     public async Task It_was_not_the_last_when_another_follows()
     {
