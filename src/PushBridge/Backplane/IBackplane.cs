@@ -48,7 +48,10 @@ internal interface IBackplane
     /// <summary>Asks for the right to execute a command that must be executed once by all nodes together.</summary>
     ValueTask<SharedId> ClaimIdAsync(UInt128 id);
 
-    /// <summary>Tells the others what came of a command that was <see cref="SharedIdState.Mine"/>.</summary>
+    /// <summary>
+    /// Tells the others what came of a command that was <see cref="SharedIdState.Mine"/>, or that was executed because they were <see cref="SharedIdState.Unreachable"/>:
+    /// then as soon as they are not.
+    /// </summary>
     /// <param name="id">The claimed one.</param>
     /// <param name="connections">How many connections it reached; null when it had no effect and may be tried again.</param>
     void SettleId(UInt128 id, int? connections);

@@ -23,6 +23,9 @@ internal sealed class CommandExecutor(
     public ValueTask<Claim> ClaimAsync(Command command) =>
         command.Id is null ? ValueTask.FromResult(default(Claim)) : claims.ClaimAsync(command);
 
+    /// <summary>Instead of <see cref="Execute"/>, when whoever claims has ended meanwhile.</summary>
+    public Task AbandonAsync(Task<Claim> claiming) => claims.AbandonAsync(claiming);
+
     /// <param name="command">What the parser made of <paramref name="line"/>; not used after the call.</param>
     /// <param name="line">The bytes that the command's payload is a range of; not used after the call.</param>
     /// <param name="flushes">Takes the connections to flush, during the call.</param>

@@ -9,13 +9,19 @@ namespace PushBridge.Commands;
 /// </summary>
 internal sealed class DeliveredIds(IOptions<IdOptions> options, TimeProvider time)
 {
+    private const int Turns = 64;
+
     private readonly int capacity = options.Value.MaxRemembered;
+    private readonly Lock[] turns = [.. Enumerable.Range(0, Turns).Select(_ => new Lock())];
     private readonly Lock gate = new();
     private readonly Dictionary<UInt128, int> connections = [];
     private readonly Queue<(UInt128 Id, long At)> ages = new();
 
-    /// <summary>Whether the command may have its effect now; if not, how many connections it had reached.</summary>
-    public bool TryBegin(UInt128 id, out int reached)
+    /// <summary>Held from the look at an id until its command is executed.</summary>
+    public Lock TurnOf(UInt128 id) => turns[(int)(id % Turns)];
+
+    /// <summary>Whether the command has not had its effect yet; if it has, how many connections it reached.</summary>
+    public bool IsNew(UInt128 id, out int reached)
     {
         lock (gate)
         {
@@ -26,27 +32,17 @@ internal sealed class DeliveredIds(IOptions<IdOptions> options, TimeProvider tim
             {
                 connections.Remove(ages.Dequeue().Id);
             }
-            if (connections.TryGetValue(id, out reached))
-            {
-                return false;
-            }
-            connections.Add(id, 0);
-            return true;
+            return !connections.TryGetValue(id, out reached);
         }
     }
 
-    /// <param name="id">One that was begun.</param>
-    /// <param name="reached">0: without effect, so that it may be tried again.</param>
-    public void End(UInt128 id, int reached)
+    /// <param name="id">A new one.</param>
+    /// <param name="reached">At least one: without effect it may be tried again.</param>
+    public void Add(UInt128 id, int reached)
     {
         lock (gate)
         {
-            if (reached == 0)
-            {
-                connections.Remove(id);
-                return;
-            }
-            connections[id] = reached;
+            connections.Add(id, reached);
             ages.Enqueue((id, time.GetTimestamp()));
             if (ages.Count > capacity)
             {

@@ -23,13 +23,20 @@ internal sealed class IdClaims(AnsweredIds ids, IBackplane backplane)
     public void Settle(Claim claim, Outcome? outcome)
     {
         UInt128 key = claim.Id!.Value;
+        // First, so that it is there before the next claim of this node.
+        backplane.SettleId(
+            key,
+            outcome is { Ok: true, Connections: > 0 } effect ? effect.Connections : null
+        );
         ids.Settle(key, claim.Answer!, outcome);
-        if (!claim.IsIsolated)
+    }
+
+    /// <summary>For a command that will not be executed after all: whoever repeats it executes it.</summary>
+    public async Task AbandonAsync(Task<Claim> claiming)
+    {
+        if (await claiming is { Known: null } claim)
         {
-            backplane.SettleId(
-                key,
-                outcome is { Ok: true, Connections: > 0 } effect ? effect.Connections : null
-            );
+            Settle(claim, outcome: null);
         }
     }
 

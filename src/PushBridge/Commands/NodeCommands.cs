@@ -109,19 +109,19 @@ internal sealed class NodeCommands(
         {
             return local.Execute(command, line, flushes);
         }
-        if (!delivered.TryBegin(key, out int reached))
+        // A second one waits: that it has not reached anybody yet would not be true for long.
+        lock (delivered.TurnOf(key))
         {
-            return Outcome.Success(reached);
-        }
-        Outcome outcome = default;
-        try
-        {
-            outcome = local.Execute(command, line, flushes);
+            if (!delivered.IsNew(key, out int reached))
+            {
+                return Outcome.Success(reached);
+            }
+            Outcome outcome = local.Execute(command, line, flushes);
+            if (outcome.Connections > 0)
+            {
+                delivered.Add(key, outcome.Connections);
+            }
             return outcome;
-        }
-        finally
-        {
-            delivered.End(key, outcome.Connections);
         }
     }
 

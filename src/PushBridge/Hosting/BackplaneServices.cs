@@ -18,6 +18,7 @@ internal static class BackplaneServices
             provider.GetRequiredService<PeerTable>()
         ));
         services.AddSingleton(provider => new RedisIds(
+            provider.GetRequiredService<RedisNode>(),
             provider.GetRequiredService<RedisChannels>(),
             Options(provider).Timeout,
             provider.GetRequiredService<TimeProvider>()

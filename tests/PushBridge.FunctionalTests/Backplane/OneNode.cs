@@ -20,11 +20,12 @@ public sealed class OneNode : IAsyncLifetime
     }
 
     /// <summary>A node that the caller ends.</summary>
-    internal async Task<PushBridgeServer> StartAnotherAsync()
+    internal async Task<PushBridgeServer> StartAnotherAsync(params string[] settings)
     {
-        PushBridgeServer server = await PushBridgeServer.StartAsync(
-            $"Backplane:Redis={Redis.Address}"
-        );
+        PushBridgeServer server = await PushBridgeServer.StartAsync([
+            $"Backplane:Redis={Redis.Address}",
+            .. settings,
+        ]);
         await PushBridgeServer.EventuallyAsync(
             () => NodePair.BackplaneOf(server).State == BackplaneState.Available,
             "the backplane is there"

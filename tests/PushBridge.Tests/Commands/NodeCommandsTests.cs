@@ -1,7 +1,9 @@
 using System.Text;
+using Microsoft.Extensions.Options;
 using PushBridge.Backplane;
 using PushBridge.Commands;
 using PushBridge.Connections;
+using PushBridge.Hosting.Options;
 using PushBridge.Tests.Backplane;
 using PushBridge.Tests.Connections;
 
@@ -152,7 +154,7 @@ public sealed class NodeCommandsTests
     [InlineData(nameof(SharedIdState.Answered), "ok 7", 0)]
     [InlineData(nameof(SharedIdState.Undecided), "unavailable", 0)]
     [InlineData(nameof(SharedIdState.Unreachable), "ok 1", 1)]
-    public async Task Execute_WithAnIdThatOthersKnow_FollowsThem(
+    public async Task Execute_WithAnIdThatOthersKnow_FollowsThemAndTellsWhatItDid(
         string state,
         string expected,
         int delivered
@@ -166,6 +168,10 @@ public sealed class NodeCommandsTests
             .Should()
             .Be(expected);
         here.Written.Should().HaveCount(delivered);
+        others
+            .Settled.Select(one => one.Connections)
+            .Should()
+            .Equal(Enumerable.Repeat<int?>(1, delivered));
     }
 
     [Fact]
@@ -184,6 +190,38 @@ public sealed class NodeCommandsTests
             .Should()
             .Be(new ValueTask<NodeReply>(new NodeReply(1)), "it is told as the first time");
         here.Written.Should().Equal("1");
+    }
+
+    [Fact]
+    public async Task TryHandle_AnIdThatIsBeingExecuted_WaitsForWhatItReaches()
+    {
+        DeliveredIds delivered = new(Options.Create(new IdOptions()), TimeProvider.System);
+        NodeCommands nodes = Fakes.Nodes(services, others, delivered);
+        byte[] sent = Seal("""{"$cmd":"push","uid":"here","data":1}""", id: 5);
+        using SemaphoreSlim begun = new(0);
+        using ManualResetEventSlim goesOn = new();
+        Thread executing = new(() =>
+        {
+            lock (delivered.TurnOf(5))
+            {
+                begun.Release();
+                goesOn.Wait();
+                delivered.Add(5, 3);
+            }
+        });
+        executing.Start();
+        await begun.WaitAsync();
+
+        Task<NodeReply> second = Task.Run(async () =>
+        {
+            nodes.TryHandle(sent, new FlushList(), out ValueTask<NodeReply> answer);
+            return await answer;
+        });
+
+        (await Task.WhenAny(second, Task.Delay(100))).Should().NotBe(second);
+        goesOn.Set();
+        (await second.WaitAsync(TimeSpan.FromSeconds(10))).Connections.Should().Be(3);
+        here.Written.Should().BeEmpty();
     }
 
     [Fact]

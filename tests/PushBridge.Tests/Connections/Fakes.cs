@@ -77,11 +77,15 @@ internal static class Fakes
         );
     }
 
-    public static NodeCommands Nodes(ClientServices services, IBackplane? backplane = null) =>
+    public static NodeCommands Nodes(
+        ClientServices services,
+        IBackplane? backplane = null,
+        DeliveredIds? delivered = null
+    ) =>
         new(
             backplane ?? new SingleNodeBackplane(),
             Local(services),
-            new DeliveredIds(Options.Create(new IdOptions()), TimeProvider.System),
+            delivered ?? new DeliveredIds(Options.Create(new IdOptions()), TimeProvider.System),
             Options.Create(new BackplaneOptions())
         );
 

@@ -98,14 +98,14 @@ internal sealed class TextSession(
             return false;
         }
         greeted = true;
-        return HandleLines() && IsInTime();
+        return HandleLines() && (Obstacle is not null || IsInTime());
     }
 
     /// <summary>Goes on behind an <see cref="Obstacle"/> that is over; returns what <see cref="Received"/> does.</summary>
     public bool Resume()
     {
         Obstacle = null;
-        return HandleLines() && IsInTime();
+        return HandleLines() && (Obstacle is not null || IsInTime());
     }
 
     /// <summary>Completes when every command is answered.</summary>
@@ -177,6 +177,11 @@ internal sealed class TextSession(
 
     public void Dispose()
     {
+        if (claiming is not null)
+        {
+            _ = executor.AbandonAsync(claiming);
+            claiming = null;
+        }
         length = 0;
         Rest();
         rate?.Dispose();

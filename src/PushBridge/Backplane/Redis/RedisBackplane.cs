@@ -121,9 +121,9 @@ internal sealed class RedisBackplane : IBackplane
         return request.Reply;
     }
 
-    public ValueTask<SharedId> ClaimIdAsync(UInt128 id) => ids.ClaimAsync(node.Usable, id);
+    public ValueTask<SharedId> ClaimIdAsync(UInt128 id) => ids.ClaimAsync(id);
 
-    public void SettleId(UInt128 id, int? connections) => ids.Settle(node.Usable, id, connections);
+    public void SettleId(UInt128 id, int? connections) => ids.Settle(id, connections);
 
     public async Task LeaveAsync()
     {

@@ -10,7 +10,7 @@ namespace PushBridge.Backplane.Redis;
 /// <item><c>n:NODE</c>: answers for one node. Published by those that it has asked.</item>
 /// <item><c>r:NODE:GENERATION</c> and <c>r:NODE:GENERATION:once</c>: subscribed by the node when all its other channels are; nothing is
 /// published. As long as both have a subscriber, the node has missed nothing since it connected for the so-and-so-many'th time.</item>
-/// <item><c>id:…</c>, a key: a command id, <c>?</c> while a node executes the command, then how many connections it reached.</item>
+/// <item><c>id:…</c>, a key: a command id, <c>?NODE</c> while a node executes the command, then how many connections it reached.</item>
 /// </list>
 /// </summary>
 internal sealed class RedisChannels(string prefix)

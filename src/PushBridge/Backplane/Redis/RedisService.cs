@@ -21,6 +21,7 @@ internal sealed class RedisService : BackgroundService
     private readonly RedisNode node;
     private readonly RedisChannels channels;
     private readonly RedisPresence presence;
+    private readonly RedisIds ids;
     private readonly NodeTraffic traffic;
     private readonly BackplaneOptions options;
     private readonly BackplaneMetrics metrics;
@@ -39,6 +40,7 @@ internal sealed class RedisService : BackgroundService
         RedisNode node,
         RedisChannels channels,
         RedisPresence presence,
+        RedisIds ids,
         NodeTraffic traffic,
         IOptions<BackplaneOptions> options,
         BackplaneMetrics metrics,
@@ -49,6 +51,7 @@ internal sealed class RedisService : BackgroundService
         this.node = node;
         this.channels = channels;
         this.presence = presence;
+        this.ids = ids;
         this.traffic = traffic;
         this.options = options.Value;
         this.metrics = metrics;
@@ -152,6 +155,7 @@ internal sealed class RedisService : BackgroundService
             )
         );
         node.Link = link;
+        ids.Resume();
         Task<int> restoring = subscriptions.RestoreAsync();
         await link.WhileAliveAsync(restoring);
         await link.WhileAliveAsync(link.SubscribeReadyAsync(ready));

@@ -4,9 +4,11 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using PushBridge.Backends.Text;
+using PushBridge.Backplane;
 using PushBridge.Commands;
 using PushBridge.Connections;
 using PushBridge.Hosting.Options;
+using PushBridge.Tests.Backplane;
 using PushBridge.Tests.Commands;
 using PushBridge.Tests.Connections;
 using PushBridge.Tests.Security;
@@ -17,6 +19,7 @@ namespace PushBridge.Tests.Backends.Text;
 public sealed class TextSessionTests
 {
     private const string Secret = "a-secret-of-the-backends";
+    private const string WithId = """{"$cmd":"push","uid":"a","data":1,"id":"i"}""" + "\n";
     private const string Auth = $$"""{"$cmd":"auth","secret":"{{Secret}}"}""";
 
     [Fact]
@@ -186,6 +189,53 @@ public sealed class TextSessionTests
     }
 
     [Fact]
+    public void Received_AWholeLineThatHasToWaitForItsId_IsNotLate()
+    {
+        FakeTime time = new();
+        (List<string> written, string replies) = Run(
+            [],
+            [1000],
+            time: time,
+            backplane: new FakeBackplane(),
+            afterwards: session =>
+            {
+                Drip(session, WithId[..20]).Should().BeTrue();
+                time.Advance(TimeSpan.FromSeconds(10));
+                Drip(session, WithId[20..]).Should().BeTrue();
+                session.Obstacle!.Wait(TimeSpan.FromSeconds(10)).Should().BeTrue();
+                session.Resume().Should().BeTrue();
+                session.Answer();
+            }
+        );
+
+        written.Should().Equal("1");
+        replies.Should().Be("ok\n");
+    }
+
+    [Fact]
+    public void Dispose_WhileAnIdIsBeingClaimed_LeavesItToWhoeverRepeatsTheCommand()
+    {
+        FakeBackplane others = new();
+        (List<string> written, _) = Run(
+            [],
+            [1000],
+            backplane: others,
+            afterwards: session =>
+            {
+                Drip(session, WithId).Should().BeTrue();
+                session.Dispose();
+            }
+        );
+
+        written.Should().BeEmpty();
+        SpinWait
+            .SpinUntil(() => others.Settled.Count == 1, TimeSpan.FromSeconds(10))
+            .Should()
+            .BeTrue();
+        others.Settled.Should().ContainSingle().Which.Connections.Should().BeNull();
+    }
+
+    [Fact]
     public void Patience_EachLineHasItsOwnTime()
     {
         FakeTime time = new();
@@ -268,6 +318,7 @@ public sealed class TextSessionTests
         BackendEntry? entry = null,
         TextOptions? options = null,
         FakeTime? time = null,
+        IBackplane? backplane = null,
         Action<TextSession>? afterwards = null
     )
     {
@@ -281,7 +332,7 @@ public sealed class TextSessionTests
         using (Socket socket = listener.Accept())
         {
             ReplySender replies = new(new SocketLink(socket), 1 << 20, services.Metrics);
-            CommandExecutor executor = Fakes.Executor(services);
+            CommandExecutor executor = Fakes.Executor(services, backplane: backplane);
             using TextSession session = new(
                 executor,
                 replies,
