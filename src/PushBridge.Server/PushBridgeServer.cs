@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using PushBridge.Connections;
 using PushBridge.Hosting;
+using PushBridge.Hosting.Keys;
 using PushBridge.Hosting.Listeners;
 using PushBridge.Hosting.Options;
 using PushBridge.Server.CommandLine;
@@ -50,7 +51,7 @@ internal static class PushBridgeServer
 
         OtlpExport.Add(builder.Services);
         builder.AddPushBridge();
-        builder.Services.AddSingleton<IValidateOptions<ServerOptions>, MisplacedSettingsRule>();
+        builder.Services.Replace(ServiceDescriptor.Singleton<IRootKeys, MisplacedSettings>());
         PushBridgeListeners.Add(builder);
         DashboardPage.Add(builder.Services);
         builder.Services.AddOpenApi(ApiDocument.Configure);

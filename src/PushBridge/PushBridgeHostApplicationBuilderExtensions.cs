@@ -71,6 +71,8 @@ public static class PushBridgeHostApplicationBuilderExtensions
 
         services.AddSingleton<Exposure>();
         services.AddSingleton<IValidateOptions<ServerOptions>, ExposureRule>();
+        services.AddSingleton<KnownKeys>();
+        services.TryAddSingleton<IRootKeys, NearMisses>();
         services.AddSingleton<IValidateOptions<ServerOptions>, KnownKeysRule>();
 
         services.AddSingleton<SecurityLog>();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.CommandLine;
 using System.Text.Json;
 using PushBridge.Hosting.Options;
@@ -7,6 +8,9 @@ namespace PushBridge.Server.CommandLine;
 /// <summary><c>check-config</c>: says everything that is wrong with a configuration, and starts nothing.</summary>
 internal sealed class CheckConfigCommand
 {
+    /// <summary>What is in paths of files and in sentences.</summary>
+    private static readonly SearchValues<char> NoKey = SearchValues.Create(" '/\\");
+
     private readonly ServingOptions options = new();
     private readonly Option<bool> json = Json.NewOption();
 
@@ -64,10 +68,7 @@ internal sealed class CheckConfigCommand
         writer.WriteStartArray("problems");
         foreach (string problem in problems)
         {
-            // A file that cannot be read is no option's problem.
-            int end = problem.StartsWith(ServerOptions.Section + ":", StringComparison.Ordinal)
-                ? problem.IndexOf(": ", StringComparison.Ordinal)
-                : -1;
+            int end = EndOfKey(problem);
             writer.WriteStartObject();
             writer.WriteString("option", end < 0 ? null : problem[..end]);
             writer.WriteString("problem", end < 0 ? problem : problem[(end + 2)..]);
@@ -75,5 +76,19 @@ internal sealed class CheckConfigCommand
         }
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    /// <summary>Where the key ends that the problem begins with; -1 for none: a file that cannot be read is no option's problem.</summary>
+    private static int EndOfKey(string problem)
+    {
+        int end = problem.IndexOf(": ", StringComparison.Ordinal);
+        return
+            end > 0
+            && (
+                problem.StartsWith(ServerOptions.Section + ":", StringComparison.Ordinal)
+                || problem.AsSpan(0, end).IndexOfAny(NoKey) < 0
+            )
+            ? end
+            : -1;
     }
 }

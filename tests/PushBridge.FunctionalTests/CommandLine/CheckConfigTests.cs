@@ -43,7 +43,8 @@ public sealed class CheckConfigTests : IDisposable
                 "Client": { "Listen": "127.0.0.1:0" },
                 "Clients": { "MaxConections": 5, "AllowedOrigins": "https://a.example" },
                 "Queue": { "MaxBytes": 1 }
-              }
+              },
+              "Bakcends": { "Secrets": [] }
             }
             """
         );
@@ -72,8 +73,10 @@ public sealed class CheckConfigTests : IDisposable
                 "PushBridge:Queue:MaxBytes",
                 "PushBridge:Queue:MaxAge",
                 "PushBridge:Http:Lsiten",
-                "PushBridge:Text:Listen"
+                "PushBridge:Text:Listen",
+                "Bakcends"
             );
+        problems["Bakcends"].Should().EndWith("did you mean PushBridge:Backends?");
         problems["PushBridge:Client"].Should().EndWith("did you mean PushBridge:Clients?");
         problems["PushBridge:Http:Lsiten"].Should().EndWith("did you mean PushBridge:Http:Listen?");
         errors.Should().BeEmpty("a program reads");
@@ -227,64 +230,6 @@ public sealed class CheckConfigTests : IDisposable
         server
             .Errors.Should()
             .Contain($"{ConfigurationFile}: not JSON in line 1, byte {good.Length}: ");
-    }
-
-    [Theory]
-    [InlineData("{}", "has no section PushBridge, which all settings belong below")]
-    [InlineData("""{ "PushBridge": null }""", ": the section PushBridge is empty")]
-    [InlineData(
-        """{ "Text": { "Listen": "x" }, "Logging": {} }""",
-        "has no section PushBridge; Text belongs below it"
-    )]
-    [InlineData(
-        """{ "Pushbrigde": { "Text": {} } }""",
-        "has no section PushBridge, which all settings belong below"
-    )]
-    [InlineData("""{ "pushbridge": { "insecure": false } }""", null)]
-    [InlineData("""{ "PushBridge:Text:Listen": "127.0.0.1:0", "Mine": 1 }""", null)]
-    [InlineData("""{ "Logging": { "LogLevel": { "Default": "Debug" } } }""", null)]
-    public async Task A_file_that_sets_nothing_is_a_mistake(string json, string? problem)
-    {
-        await File.WriteAllTextAsync(ConfigurationFile, json);
-
-        var (code, _, errors) = await ServerProcess.RunAsync([
-            "check-config",
-            "--config",
-            ConfigurationFile,
-        ]);
-
-        (code, errors.Replace($"{ConfigurationFile} ", ConfigurationFile))
-            .Should()
-            .Be(problem is null ? (0, "") : (78, $"pushbridge: {ConfigurationFile}{problem}"));
-    }
-
-    [Theory]
-    [InlineData("PushBridge_Text_Listen", "PushBridge__Text__Listen")]
-    [InlineData("PUSHBRIDGE_BACKENDS_SECRETS_0", "PUSHBRIDGE__BACKENDS__SECRETS__0")]
-    [InlineData("PushBridge_Listeners_lan__Listen", "PushBridge__Listeners__lan__Listen")]
-    [InlineData("PUSHBRIDGE_TEXT_PORT", null)]
-    [InlineData("PUSHBRIDGE_SECRET", null)]
-    [InlineData("PUSHBRIDGE_TEXT", null)]
-    public async Task A_variable_with_one_underscore_is_a_mistake_where_it_names_an_option(
-        string variable,
-        string? meant
-    )
-    {
-        var (code, _, errors) = await ServerProcess.RunAsync(
-            ["check-config"],
-            [(variable, "127.0.0.1:0")]
-        );
-
-        (code, errors)
-            .Should()
-            .Be(
-                meant is null
-                    ? (0, "")
-                    : (
-                        78,
-                        $"pushbridge: {variable}: the environment has it with one underscore; write {meant}"
-                    )
-            );
     }
 
     [Fact]

@@ -116,6 +116,18 @@ public sealed class ConfigurationCheckTests
             .Should()
             .BeEmpty();
 
+    [Theory]
+    [InlineData("PushBrige:Backends:Secrets:0", "PushBrige")]
+    [InlineData("PUSHBRIDG:TEXT:LISTEN", "PUSHBRIDG")]
+    [InlineData("PushBridges:Clients:MaxConections", "PushBridges")]
+    public void A_section_that_is_nearly_ours_and_holds_what_ours_does_is_a_mistake(
+        string key,
+        string section
+    ) =>
+        Validate(new Dictionary<string, string?> { [key] = "0123456789abcdef" })
+            .Should()
+            .Equal($"{section}: there is no such section; did you mean PushBridge?");
+
     [Fact]
     public void The_client_library_s_section_is_its_own_where_that_library_is() =>
         Problems("Client:Address=tcp://127.0.0.1:5678").Should().BeEmpty();
