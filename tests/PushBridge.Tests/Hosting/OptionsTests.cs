@@ -266,6 +266,27 @@ public sealed class OptionsTests
             );
     }
 
+    [Fact]
+    public void Each_message_names_its_own_option()
+    {
+        ClientOptions options = new()
+        {
+            MaxConnections = 0,
+            MaxMessageBytes = 1,
+            HelloTimeout = TimeSpan.Zero,
+        };
+
+        new OptionsValidator<ClientOptions>(ClientOptions.Section)
+            .Validate(null, options)
+            .Failures!.Select(problem => problem.Split(" must be between ")[0])
+            .Should()
+            .BeEquivalentTo(
+                "PushBridge:Clients:MaxConnections: The field MaxConnections",
+                "PushBridge:Clients:MaxMessageBytes: The field MaxMessageBytes",
+                "PushBridge:Clients:HelloTimeout: The field HelloTimeout"
+            );
+    }
+
     private static void Collect(JsonElement element, string path, Dictionary<string, string> values)
     {
         foreach (JsonProperty property in element.EnumerateObject())

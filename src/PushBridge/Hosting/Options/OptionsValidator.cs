@@ -23,16 +23,17 @@ internal sealed class OptionsValidator<TOptions>(string section) : IValidateOpti
     /// <summary>What is wrong with the options, a line for each key below the path.</summary>
     public static IEnumerable<string> Problems(string path, object options)
     {
-        ValidationContext context = new(options);
         List<ValidationResult> results = [];
         foreach (PropertyInfo property in options.GetType().GetProperties())
         {
-            context.MemberName = property.Name;
+            // One each: a context keeps the name that it has once given to a message.
+            ValidationContext context = new(options) { MemberName = property.Name };
             Validator.TryValidateProperty(property.GetValue(options), context, results);
         }
         // Both at once, unlike the framework, which asks the object itself only when no attribute has complained.
-        context.MemberName = null;
-        results.AddRange((options as IValidatableObject)?.Validate(context) ?? []);
+        results.AddRange(
+            (options as IValidatableObject)?.Validate(new ValidationContext(options)) ?? []
+        );
         return results
             .Select(result =>
                 $"{path}:{result.MemberNames.FirstOrDefault()}: {result.ErrorMessage}"
