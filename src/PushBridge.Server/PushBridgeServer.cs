@@ -52,6 +52,7 @@ internal static class PushBridgeServer
         OtlpExport.Add(builder.Services);
         builder.AddPushBridge();
         builder.Services.Replace(ServiceDescriptor.Singleton<IRootKeys, MisplacedSettings>());
+        builder.Services.AddSingleton<IValidateOptions<ServerOptions>, FrameworkRule>();
         PushBridgeListeners.Add(builder);
         DashboardPage.Add(builder.Services);
         builder.Services.AddOpenApi(ApiDocument.Configure);

@@ -271,4 +271,82 @@ public sealed class CheckConfigTests : IDisposable
                 "pushbridge: PushBridge:Clients:HelloTimout: there is no such option; did you mean PushBridge:Clients:HelloTimeout?"
             );
     }
+
+    [Theory]
+    [InlineData(
+        "Logging__LogLevel__Default",
+        "verbose",
+        "Logging:LogLevel:Default: 'verbose' is not one of trace, debug, "
+    )]
+    [InlineData(
+        "Logging__Console__LogLevel__Microsoft",
+        "Debgu",
+        "Logging:Console:LogLevel:Microsoft: 'Debgu' is not one of trace, debug, "
+    )]
+    [InlineData(
+        "Logging__LogLevl__Default",
+        "Debug",
+        "Logging:LogLevl: there is no such option; did you mean Logging:LogLevel?"
+    )]
+    [InlineData(
+        "Logging__Console__LogLevl__Default",
+        "Debug",
+        "Logging:Console:LogLevl: there is no such option; did you mean Logging:Console:LogLevel?"
+    )]
+    [InlineData(
+        "Logging__CaptureScopes",
+        "maybe",
+        "Logging:CaptureScopes: 'maybe' is not true or false"
+    )]
+    [InlineData(
+        "Logging__Console__FormatterOptions__SingleLine",
+        "maybe",
+        "Logging:Console:FormatterOptions:SingleLine: 'maybe' is not true or false"
+    )]
+    [InlineData(
+        "Logging__Console__FormatterOptions__JsonWriterOptions__Indented",
+        "maybe",
+        "Logging:Console: Failed to convert configuration value 'maybe'"
+    )]
+    [InlineData(
+        "Kestrel__Endpoints__Http__Url",
+        "http://127.0.0.1:0",
+        "Kestrel:Endpoints: the server opens its own listeners; say here what is to listen where: PushBridge:Listeners"
+    )]
+    public async Task What_the_framework_cannot_take_is_one_line_with_its_key(
+        string variable,
+        string value,
+        string problem
+    )
+    {
+        foreach (string verb in (string[])["check-config", "serve"])
+        {
+            var (code, output, errors) = await ServerProcess.RunAsync(
+                [verb, .. ServerProcess.FreePorts],
+                [(variable, value)]
+            );
+
+            (code, output).Should().Be((78, ""));
+            errors
+                .Split('\n')
+                .Should()
+                .ContainSingle()
+                .Which.Should()
+                .StartWith($"pushbridge: {problem}");
+        }
+    }
+
+    [Theory]
+    [InlineData("Logging__LogLevel__Default", "DEBUG")]
+    [InlineData("Logging__LogLevel__Default", "")]
+    [InlineData("Logging__Console__LogLevel__Default", "None")]
+    [InlineData("Logging__Console__FormatterOptions__TimestampFormat", "O")]
+    [InlineData("Logging__EventSource__LogLevel__Default", "Warning")]
+    [InlineData("Kestrel__EndpointDefaults__Protocols", "Http1")]
+    public async Task What_the_framework_takes_is_no_problem(string variable, string value)
+    {
+        var (code, _, errors) = await ServerProcess.RunAsync(["check-config"], [(variable, value)]);
+
+        (code, errors).Should().Be((0, ""));
+    }
 }
