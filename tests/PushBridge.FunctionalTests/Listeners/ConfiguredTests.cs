@@ -190,6 +190,47 @@ public sealed class ConfiguredTests : IDisposable
             );
     }
 
+    [Theory]
+    [InlineData(
+        """{"PushBridge":{"Listners":{},"Queue":{"MaxBytes":200000}}}""",
+        "PushBridge:Listners: there is no such option; did you mean PushBridge:Listeners?"
+    )]
+    [InlineData(
+        """{"PushBrige":{"Listeners":{}}}""",
+        "PushBrige: nobody reads this in FILE; did you mean PushBridge?"
+    )]
+    public async Task With_a_key_that_nobody_reads_everything_stays_as_it_is(
+        string json,
+        string problem
+    )
+    {
+        Write(("a", Text()));
+        await using PushBridgeServer server = await PushBridgeServer.StartWithFileAsync(Settings);
+        IPushListeners listeners = server.Services.GetRequiredService<IPushListeners>();
+        IPEndPoint a = Find(listeners, "a")!;
+
+        await File.WriteAllTextAsync(Settings, json);
+        await PushBridgeServer.EventuallyAsync(
+            () => server.Logs.Any(line => line.Level == LogLevel.Warning),
+            "the mistake to be said"
+        );
+        await WaitForReadAsync();
+
+        Find(listeners, "a").Should().Be(a);
+        server
+            .Logs.Should()
+            .ContainSingle(line => line.Level == LogLevel.Warning)
+            .Which.Message.Replace(Settings, "FILE")
+            .Should()
+            .Be($"The configuration was changed, but everything stays as it is: {problem}");
+
+        Write(("b", Text()));
+        await PushBridgeServer.EventuallyAsync(
+            () => Find(listeners, "a") is null && Find(listeners, "b") is not null,
+            "the next change to take effect"
+        );
+    }
+
     [Fact]
     public async Task Two_may_change_places()
     {

@@ -16,8 +16,15 @@ internal sealed class KnownKeys(
         : $"{ServerOptions.Section}:Client";
 
     /// <summary>Everything, a line each.</summary>
-    public IEnumerable<string> Problems() =>
+    public IReadOnlyList<string> Problems() =>
         [.. Ours().Select(problem => problem.ToString()), .. others.Problems()];
+
+    /// <summary>The keys that nobody reads: what they were to say is not known, and may be anything.</summary>
+    public IReadOnlyList<string> Unknown() =>
+        [
+            .. Ours().Where(problem => !problem.IsUnreadable).Select(problem => problem.ToString()),
+            .. others.Problems(),
+        ];
 
     private IEnumerable<SettingProblem> Ours()
     {

@@ -17,6 +17,13 @@ internal sealed partial class ListenerLog(ILogger<ListenerTable> logger)
     public partial void NotApplied(string problem);
 
     [LoggerMessage(
+        10,
+        LogLevel.Warning,
+        "The configuration was changed, but everything stays as it is: {Problem}"
+    )]
+    public partial void Refused(string problem);
+
+    [LoggerMessage(
         9,
         LogLevel.Warning,
         "The configuration was changed; this takes effect with the next start: {Options}"

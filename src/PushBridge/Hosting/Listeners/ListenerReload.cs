@@ -1,17 +1,20 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
+using PushBridge.Hosting.Keys;
 
 namespace PushBridge.Hosting.Listeners;
 
 /// <summary>
 /// Opens and closes listeners as the configuration changes. Only what has changed there is touched: a listener that was closed at run time stays closed, and what
-/// is wrong with one entry is said and hinders no other. What else has changed waits for the next start, which is said, too.
+/// is wrong with one entry is said and hinders no other. What else has changed waits for the next start, which is said, too. With a key that nobody reads, which may be the
+/// one that all listeners are below, everything stays as it is.
 /// </summary>
 internal sealed class ListenerReload(
     IConfiguration configuration,
     ListenerPlans plans,
     IOptions<ServerOptions> server,
     ListenerSettings settings,
+    KnownKeys keys,
     ListenerTable table,
     ListenerLog log
 ) : IHostedService, IDisposable
@@ -64,6 +67,14 @@ internal sealed class ListenerReload(
     {
         try
         {
+            if (keys.Unknown() is { Count: > 0 } unknown)
+            {
+                foreach (string problem in unknown)
+                {
+                    log.Refused(problem);
+                }
+                return;
+            }
             if (others.Changed() is { Count: > 0 } waiting)
             {
                 log.Waiting(string.Join(", ", waiting));
