@@ -71,6 +71,7 @@ public static class PushBridgeHostApplicationBuilderExtensions
 
         services.AddSingleton<Exposure>();
         services.AddSingleton<IValidateOptions<ServerOptions>, ExposureRule>();
+        services.AddSingleton<IValidateOptions<ServerOptions>, AddressRule>();
         services.AddSingleton<KnownKeys>();
         services.TryAddSingleton<IRootKeys, NearMisses>();
         services.AddSingleton<IValidateOptions<ServerOptions>, KnownKeysRule>();

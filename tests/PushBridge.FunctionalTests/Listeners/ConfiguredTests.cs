@@ -105,6 +105,57 @@ public sealed class ConfiguredTests : IDisposable
         (output + errors).Should().NotContain("   at ");
     }
 
+    [Theory]
+    [InlineData(
+        "PushBridge:Listeners:lan:Listen: 127.0.0.1:5 is taken by PushBridge:Text:Listen (127.0.0.1:5)",
+        "127.0.0.1:5",
+        "Text__Listen=127.0.0.1:5"
+    )]
+    [InlineData(
+        "PushBridge:Listeners:lan:Listen: [::]:5 is taken by PushBridge:Http:Listen (127.0.0.1:5)",
+        "[::]:5",
+        "Http__Listen=127.0.0.1:5",
+        "ReusePort=true",
+        "Listeners__lan__ReusePort=true",
+        "Insecure=true"
+    )]
+    [InlineData(
+        "PushBridge:Text:Listen: localhost:5 is taken by PushBridge:Clients:Listen (127.0.0.1:5)",
+        "127.0.0.1:0",
+        "Clients__Listen=127.0.0.1:5",
+        "Text__Listen=localhost:5"
+    )]
+    [InlineData(
+        "PushBridge:Listeners:lan:Listen: unix:/tmp/pushbridge-5 is taken by PushBridge:Text:Listen (unix:///tmp/pushbridge-5)",
+        "unix:/tmp/pushbridge-5",
+        "Text__Listen=unix:///tmp/pushbridge-5"
+    )]
+    public async Task Two_on_one_address_are_a_mistake(
+        string problem,
+        string listen,
+        params string[] settings
+    )
+    {
+        foreach (string verb in (string[])["check-config", "serve"])
+        {
+            (int code, string output, string errors) = await ServerProcess.RunAsync(
+                [verb],
+                [
+                    ("PushBridge__Clients__Listen", "127.0.0.1:0"),
+                    ("PushBridge__Text__Listen", "127.0.0.1:0"),
+                    ("PushBridge__Http__Listen", "127.0.0.1:0"),
+                    ("PushBridge__Listeners__lan__Protocol", "text"),
+                    ("PushBridge__Listeners__lan__Listen", listen),
+                    .. settings.Select(setting =>
+                        ($"PushBridge__{setting.Split('=')[0]}", setting.Split('=')[1])
+                    ),
+                ]
+            );
+
+            (code, output, errors).Should().Be((78, "", $"pushbridge: {problem}"));
+        }
+    }
+
     [Fact]
     public async Task A_listener_whose_address_is_in_use_keeps_the_server_from_starting()
     {
