@@ -241,6 +241,34 @@ public sealed class ConfiguredTests : IDisposable
             );
     }
 
+    [Fact]
+    public async Task What_is_as_it_was_at_the_start_waits_for_nothing()
+    {
+        const string atStart = """{"PushBridge":{"Queue":{"MaxBytes":100000}}}""";
+        await File.WriteAllTextAsync(Settings, atStart);
+        await using PushBridgeServer server = await PushBridgeServer.StartWithFileAsync(Settings);
+
+        await File.WriteAllTextAsync(
+            Settings,
+            """{"PushBridge":{"Queue":{"MaxBytes":200000},"Text":{"MaxLineBytes":5000}}}"""
+        );
+        await PushBridgeServer.EventuallyAsync(
+            () => server.Logs.Any(line => line.Level == LogLevel.Warning),
+            "the warning"
+        );
+        await File.WriteAllTextAsync(
+            Settings,
+            """{"PushBridge":{"Queue":{"MaxBytes":100000},"Listeners":{"x":{"Protocol":"text","Listen":"127.0.0.1:0"}}}}"""
+        );
+        IPushListeners listeners = server.Services.GetRequiredService<IPushListeners>();
+        await PushBridgeServer.EventuallyAsync(
+            () => Find(listeners, "x") is not null,
+            "the change to take effect"
+        );
+
+        server.Logs.Should().ContainSingle(line => line.Level == LogLevel.Warning);
+    }
+
     [Theory]
     [InlineData(
         """{"PushBridge":{"Listners":{},"Queue":{"MaxBytes":200000}}}""",

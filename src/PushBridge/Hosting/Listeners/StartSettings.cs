@@ -1,11 +1,14 @@
 namespace PushBridge.Hosting.Listeners;
 
-/// <summary>The settings that are read at start alone, all but the listeners: tells which of them have changed in the configuration since somebody asked last.</summary>
+/// <summary>The settings that are read at start alone, all but the listeners: tells which of them the configuration has otherwise than at the start.</summary>
 internal sealed class StartSettings(IConfiguration configuration)
 {
+    private readonly Dictionary<string, string?> start = Read(configuration);
     private Dictionary<string, string?> seen = Read(configuration);
 
-    /// <summary>The paths of those that are new, gone or different; never what they say, which may be a secret.</summary>
+    /// <summary>
+    /// The paths of those that have changed since somebody asked last, and are not what they were at the start again; never what they say, which may be a secret.
+    /// </summary>
     public IReadOnlyList<string> Changed()
     {
         Dictionary<string, string?> now = Read(configuration);
@@ -13,15 +16,20 @@ internal sealed class StartSettings(IConfiguration configuration)
         [
             .. now
                 .Keys.Union(seen.Keys, StringComparer.OrdinalIgnoreCase)
-                .Where(path =>
-                    now.GetValueOrDefault(path) != seen.GetValueOrDefault(path)
-                    || now.ContainsKey(path) != seen.ContainsKey(path)
-                )
+                .Where(path => Differs(path, now, seen) && Differs(path, now, start))
                 .Order(StringComparer.OrdinalIgnoreCase),
         ];
         seen = now;
         return changed;
     }
+
+    private static bool Differs(
+        string path,
+        Dictionary<string, string?> one,
+        Dictionary<string, string?> other
+    ) =>
+        one.GetValueOrDefault(path) != other.GetValueOrDefault(path)
+        || one.ContainsKey(path) != other.ContainsKey(path);
 
     private static Dictionary<string, string?> Read(IConfiguration configuration) =>
         configuration
