@@ -19,7 +19,7 @@ internal sealed class CheckConfigCommand
         Command = new Verb(
             "check-config",
             "Say everything that is wrong with the configuration, each with the option's path; starts nothing",
-            "pushbridge check-config --config pushbridge.json && pushbridge restart -d --config pushbridge.json",
+            "pushbridge check-config --config pushbridge.json && sudo systemctl restart pushbridge",
             "pushbridge check-config --json | jq -r '.problems[].option'"
         );
         options.AddTo(Command);
@@ -31,7 +31,7 @@ internal sealed class CheckConfigCommand
 
     private async Task<int> CheckAsync(ParseResult result)
     {
-        IReadOnlyList<string> problems = await ProblemsAsync(result);
+        IReadOnlyList<string> problems = await options.ProblemsAsync(result);
         int exitCode = problems.Count == 0 ? ExitCode.Success : ExitCode.Configuration;
         if (result.GetValue(json))
         {
@@ -43,22 +43,6 @@ internal sealed class CheckConfigCommand
             Console.Out.WriteLine("The configuration is good.");
         }
         return CommandError.Report(exitCode, problems);
-    }
-
-    private async Task<IReadOnlyList<string>> ProblemsAsync(ParseResult result)
-    {
-        try
-        {
-            await using WebApplication app = PushBridgeServer.Create(
-                options.File(result),
-                options.Settings(result)
-            );
-            return [];
-        }
-        catch (Exception exception) when (ConfigurationError.Problems(exception) is { } problems)
-        {
-            return problems;
-        }
     }
 
     private static void Write(Utf8JsonWriter writer, IReadOnlyList<string> problems)

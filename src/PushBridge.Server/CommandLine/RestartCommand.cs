@@ -3,7 +3,9 @@ using PushBridge.Server.Daemon;
 
 namespace PushBridge.Server.CommandLine;
 
-/// <summary><c>restart</c>: <c>stop</c>, where there is something to stop, and <c>start</c>.</summary>
+/// <summary>
+/// <c>restart</c>: <c>stop</c>, where there is something to stop, and <c>start</c>. A configuration that no server would start with stops none.
+/// </summary>
 internal sealed class RestartCommand
 {
     private readonly StartOptions start = new();
@@ -13,9 +15,9 @@ internal sealed class RestartCommand
     {
         Command = new Verb(
             "restart",
-            "Stop the server that start has started, if there is one, and start it with these options",
+            "Check the configuration, stop the server that start has started, if there is one, and start it with these options",
             "pushbridge restart -d",
-            "pushbridge check-config --config pushbridge.json && pushbridge restart -d --config pushbridge.json"
+            "pushbridge restart -d --config pushbridge.json"
         )
         {
             RunsServer = start.IsForeground,
@@ -33,7 +35,16 @@ internal sealed class RestartCommand
     private async Task<int> RestartAsync(ParseResult result, CancellationToken cancellation)
     {
         PidFile file = start.File(result);
-        if (await file.ReadAsync() is { } server)
+        ServerRecord? running = await file.ReadAsync();
+        if (await start.ProblemsAsync(result) is { Count: > 0 } problems)
+        {
+            if (running is not null)
+            {
+                Console.Out.WriteLine($"still running, as before (pid {running.ProcessId})");
+            }
+            return CommandError.Report(ExitCode.Configuration, problems);
+        }
+        if (running is { } server)
         {
             int exitCode = await stop.StopAsync(file, server, result, cancellation);
             if (exitCode != ExitCode.Success)

@@ -77,6 +77,23 @@ internal sealed class ServingOptions
         }
     }
 
+    /// <summary>Everything that would keep a server from starting with this configuration, a line each; starts nothing.</summary>
+    public async Task<IReadOnlyList<string>> ProblemsAsync(ParseResult result)
+    {
+        try
+        {
+            await using WebApplication app = PushBridgeServer.Create(
+                File(result),
+                Settings(result)
+            );
+            return [];
+        }
+        catch (Exception exception) when (ConfigurationError.Problems(exception) is { } problems)
+        {
+            return problems;
+        }
+    }
+
     /// <summary>The same options again, for another process of this program.</summary>
     public IEnumerable<string> Arguments(ParseResult result) =>
         ((Option<string?>[])[config, clients, text, http, redis])

@@ -52,6 +52,10 @@ internal sealed class StartOptions
             HttpOptions.Section
         );
 
+    /// <summary>What keeps the server from starting before it has begun, a line each.</summary>
+    public Task<IReadOnlyList<string>> ProblemsAsync(ParseResult result) =>
+        serving.ProblemsAsync(result);
+
     public async Task<int> StartAsync(ParseResult result, CancellationToken cancellation)
     {
         PidFile file = File(result);

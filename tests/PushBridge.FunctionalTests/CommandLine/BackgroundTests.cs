@@ -179,6 +179,33 @@ public sealed class BackgroundTests : IDisposable
             .And.Contain("PushBridge:Queue:MaxBytes:");
     }
 
+    [Theory]
+    [InlineData("restart", "-d")]
+    [InlineData("restart")]
+    public async Task A_restart_with_a_configuration_that_is_wrong_stops_nothing(
+        params string[] restart
+    )
+    {
+        await using ServerProcess server = await ServerProcess.StartAsync(
+            FreePorts,
+            [("PushBridge__Daemon__PidFile", PidPath)]
+        );
+
+        var (code, output, errors) = await ServerProcess.RunAsync(
+            [.. restart, "--pid-file", PidPath, .. FreePorts],
+            [("PushBridge__Text__MaxLineByts", "4096"), ("PushBridge__Queue__MaxBytes", "1")]
+        );
+
+        (code, output).Should().Be((78, $"still running, as before (pid {server.Id})"));
+        errors
+            .Should()
+            .Contain("PushBridge:Text:MaxLineBytes?")
+            .And.Contain("PushBridge:Queue:MaxBytes:");
+        server.IsRunning.Should().BeTrue();
+        await using TextBackend backend = await TextBackend.ConnectAsync(server.Text);
+        (await backend.AskAsync("""{"$cmd":"ping"}""")).Should().Be("ok");
+    }
+
     [Fact]
     public async Task A_pid_file_that_cannot_be_written_is_no_mistake_of_the_configuration()
     {
