@@ -48,7 +48,7 @@ internal sealed class ConnectionsCommand
 
     private async Task<int> PrintAsync(ParseResult result, CancellationToken cancellation)
     {
-        using ServerApi api = await access.OpenAsync(result);
+        using ServerApi api = await access.OpenAsync(result, cancellation);
         string path = string.Create(
             CultureInfo.InvariantCulture,
             $"/api/uids?limit={result.GetValue(limit)}&query={Uri.EscapeDataString(result.GetRequiredValue(query))}"

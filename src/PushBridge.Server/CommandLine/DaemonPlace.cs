@@ -17,6 +17,9 @@ internal sealed class DaemonPlace
 
     public void AddTo(Command command) => command.Options.Add(pidFile);
 
+    /// <summary>Whether the command line names a pid file.</summary>
+    public bool IsNamed(ParseResult result) => result.GetValue(pidFile) is not null;
+
     /// <exception cref="IOException">There is no place for it.</exception>
     public PidFile File(ParseResult result, string? configurationFile) =>
         new(

@@ -28,7 +28,7 @@ internal sealed class PushAnswer
         CancellationToken cancellation
     )
     {
-        using ServerApi api = await access.OpenAsync(result);
+        using ServerApi api = await access.OpenAsync(result, cancellation);
         byte[] answer = await api.ExecuteAsync(LineOf(write), cancellation);
         using JsonDocument reply = Parse(api, answer);
         bool ok = reply.RootElement.TryGetProperty("ok", out JsonElement said) && said.GetBoolean();

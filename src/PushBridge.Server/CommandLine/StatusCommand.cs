@@ -39,7 +39,7 @@ internal sealed class StatusCommand
         try
         {
             ServerRecord? record = await access.FindAsync(result);
-            using ServerApi api = await access.OpenAsync(result);
+            using ServerApi api = await access.OpenAsync(result, cancellation);
             byte[] answer = await api.GetAsync("/api/stats", cancellation);
             ServerStats stats = api.Read(answer, OperatorsJson.Default.ServerStats);
             IReadOnlyList<PushListener> listeners = api.Read(
@@ -48,11 +48,11 @@ internal sealed class StatusCommand
             ).Listeners;
             if (result.GetValue(json))
             {
-                Json.Print(writer => WriteJson(writer, record, api, listeners, answer));
+                Json.Print(writer => WriteJson(writer, record, stats, api, listeners, answer));
             }
             else
             {
-                StatusReport.Write(Console.Out, stats, listeners, record);
+                StatusReport.Write(Console.Out, stats, listeners);
             }
             return ExitCode.Success;
         }
@@ -67,21 +67,15 @@ internal sealed class StatusCommand
     private static void WriteJson(
         Utf8JsonWriter writer,
         ServerRecord? record,
+        ServerStats stats,
         ServerApi api,
         IReadOnlyList<PushListener> listeners,
-        byte[] stats
+        byte[] answer
     )
     {
         writer.WriteStartObject();
         writer.WriteBoolean("running", true);
-        if (record is null)
-        {
-            writer.WriteNull("pid");
-        }
-        else
-        {
-            writer.WriteNumber("pid", record.ProcessId);
-        }
+        writer.WriteNumber("pid", stats.Node.Pid);
         writer.WriteString(
             ListenerName.Clients,
             record?.Clients ?? AddressOf(ListenerName.Clients)
@@ -98,7 +92,7 @@ internal sealed class StatusCommand
             ListenersJson.Default.IReadOnlyListPushListener
         );
         writer.WritePropertyName("stats");
-        writer.WriteRawValue(stats);
+        writer.WriteRawValue(answer);
         writer.WriteEndObject();
 
         // A server that embeds ours may have none of that name.

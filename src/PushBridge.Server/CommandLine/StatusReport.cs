@@ -1,7 +1,6 @@
 using System.Globalization;
 using PushBridge.Hosting.Options;
 using PushBridge.Operators;
-using PushBridge.Server.Daemon;
 
 namespace PushBridge.Server.CommandLine;
 
@@ -11,16 +10,13 @@ internal static class StatusReport
     public static void Write(
         TextWriter output,
         ServerStats stats,
-        IReadOnlyList<PushListener> listeners,
-        ServerRecord? record
+        IReadOnlyList<PushListener> listeners
     )
     {
         NodeStats node = stats.Node;
         string state = node.IsDraining ? "draining" : "running";
-        string pid = record is null
-            ? ""
-            : string.Create(CultureInfo.InvariantCulture, $", pid {record.ProcessId}");
-        output.WriteLine($"PushBridge {node.Version} on {node.Name}: {state}{pid}");
+        string pid = node.Pid.ToString(CultureInfo.InvariantCulture);
+        output.WriteLine($"PushBridge {node.Version} on {node.Name}: {state}, pid {pid}");
         output.WriteLine(
             $"  up {Figures.Time(node.UptimeSeconds)}, {node.Cores} cores, {Figures.Time(node.CpuSeconds)} of CPU, {Figures.Bytes(node.MemoryBytes)}, .NET {node.Runtime}"
         );

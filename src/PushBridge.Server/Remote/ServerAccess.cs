@@ -46,25 +46,44 @@ internal sealed class ServerAccess
         ConfigurationFile.Load(result.GetValue(config));
 
     /// <summary>What the pid file says; null when no server has one.</summary>
-    public async Task<ServerRecord?> FindAsync(ParseResult result) =>
-        result.GetValue(server) is null
-        && await place.File(result, result.GetValue(config)).ReadAsync()
-            is { HasStarted: true } running
-            ? running
-            : null;
+    /// <exception cref="CommandFailedException">The command names a pid file, and the server that it is about does not run.</exception>
+    public async Task<ServerRecord?> FindAsync(ParseResult result)
+    {
+        if (result.GetValue(server) is not null)
+        {
+            return null;
+        }
+        PidFile file = place.File(result, result.GetValue(config));
+        ServerRecord? running = await file.ReadAsync();
+        return running is { HasStarted: true } ? running
+            : !place.IsNamed(result) ? null
+            : throw new CommandFailedException(
+                ExitCode.NotRunning,
+                running is null
+                    ? $"not running ({file.Path})"
+                    : $"pid {running.ProcessId} does not listen yet ({file.Path})"
+            );
+    }
 
-    public async Task<ServerApi> OpenAsync(ParseResult result)
+    /// <summary>The server's HTTP port; where a pid file says which process is meant, of that very process.</summary>
+    /// <exception cref="CommandFailedException">There is no server, or only another process answers.</exception>
+    public async Task<ServerApi> OpenAsync(ParseResult result, CancellationToken cancellation)
     {
         IConfiguration configuration = Configuration(result);
         HttpOptions http = Bound<HttpOptions>(configuration, HttpOptions.Section);
         BackendOptions backends = Bound<BackendOptions>(configuration, BackendOptions.Section);
-        return new ServerApi(
-            Given(result)
-                ?? Recorded((await FindAsync(result))?.Http)
-                ?? Configured(http.Listen, http.Certificate),
-            backends.ReadSecrets() is [var secret, ..] ? secret : null,
-            Trust(result, http.Certificate)
-        );
+        ServerRecord? record = await FindAsync(result);
+        Uri address =
+            Given(result) ?? Recorded(record?.Http) ?? Configured(http.Listen, http.Certificate);
+        string? secret = backends.ReadSecrets() is [var first, ..] ? first : null;
+        ServerTrust trust = Trust(result, http.Certificate);
+        return record is null
+            ? new ServerApi(address, secret, trust, isOneProcess: false)
+            : await ProcessSearch.FindAsync(
+                record,
+                () => new ServerApi(address, secret, trust, isOneProcess: true),
+                cancellation
+            );
     }
 
     /// <summary>Where clients connect, and how.</summary>

@@ -17,9 +17,19 @@ internal sealed class ServerApi : IDisposable
     private readonly HttpClient http;
     private readonly bool hasSecret;
 
-    public ServerApi(Uri address, string? secret, ServerTrust trust)
+    /// <param name="address">The HTTP port.</param>
+    /// <param name="secret">What is presented to it; null for none.</param>
+    /// <param name="trust">Whose certificate is good there.</param>
+    /// <param name="isOneProcess">Whether one process has to answer everything: then there is one connection, and no other when it has ended.</param>
+    public ServerApi(Uri address, string? secret, ServerTrust trust, bool isOneProcess)
     {
-        http = new HttpClient(trust.NewHandler()) { BaseAddress = address, Timeout = Timeout };
+        SocketsHttpHandler handler = trust.NewHandler();
+        if (isOneProcess)
+        {
+            handler.MaxConnectionsPerServer = 1;
+            handler.ConnectCallback = new SingleConnection().ConnectAsync;
+        }
+        http = new HttpClient(handler) { BaseAddress = address, Timeout = Timeout };
         hasSecret = secret is not null;
         if (hasSecret)
         {
@@ -68,6 +78,11 @@ internal sealed class ServerApi : IDisposable
             return response.IsSuccessStatusCode
                 ? body
                 : throw Failure(Describe(response.StatusCode, body));
+        }
+        catch (HttpRequestException exception)
+            when (exception.InnerException is CommandFailedException failure)
+        {
+            throw new CommandFailedException(failure.ExitCode, failure.Problems);
         }
         catch (HttpRequestException exception)
             when (exception.HttpRequestError

@@ -55,6 +55,7 @@ internal sealed record OtherNodeStats(
 );
 
 /// <param name="Name">The machine's.</param>
+/// <param name="Pid">Of the process; tells several on one machine apart.</param>
 /// <param name="Version">Of PushBridge.</param>
 /// <param name="Runtime">Of .NET.</param>
 /// <param name="UptimeSeconds">Since the server started.</param>
@@ -64,6 +65,7 @@ internal sealed record OtherNodeStats(
 /// <param name="IsDraining">True while it ends.</param>
 internal sealed record NodeStats(
     string Name,
+    int Pid,
     string Version,
     string Runtime,
     double UptimeSeconds,

@@ -69,6 +69,7 @@ internal sealed class StatsReader(
     private NodeStats Node() =>
         new(
             Environment.MachineName,
+            Environment.ProcessId,
             Version,
             Environment.Version.ToString(),
             Math.Round(clock.Exact / 1000.0, 1),

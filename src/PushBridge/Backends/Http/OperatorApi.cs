@@ -14,7 +14,7 @@ internal static class OperatorApi
         {"ok":true,"connections":[{"id":"0HNQ7","kind":"raw","ageSeconds":12.5,"queueBytes":0}],"closed":[],"partial":false}
         """;
     private const string Stats = """
-        {"at":1795305600000,"node":{"name":"push1","version":"0.1.0","runtime":"10.0.12","uptimeSeconds":61.5,"memoryBytes":90000000,"cpuSeconds":1.25,"cores":2,"isDraining":false},
+        {"at":1795305600000,"node":{"name":"push1","pid":1234,"version":"0.1.0","runtime":"10.0.12","uptimeSeconds":61.5,"memoryBytes":90000000,"cpuSeconds":1.25,"cores":2,"isDraining":false},
         "connections":{"raw":1,"hub":0},"opened":1,"uids":1,"groups":1,"queueBytes":0,
         "commands":{"text":{},"http":{"ok":1},"embedded":{},"hub":{}},"messages":0,"deliveries":0,"slowConsumers":0,"closes":{},"refused":{},"limits":{}}
         """;
