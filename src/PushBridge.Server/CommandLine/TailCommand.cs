@@ -27,7 +27,7 @@ internal sealed class TailCommand
     {
         Command = new Verb(
             "tail",
-            "Print what a uid receives, one message a line, until Ctrl+C; comes back when the connection is lost",
+            "Print what a uid receives, one message a line, until Ctrl+C or until nobody reads it; comes back when the connection is lost",
             "pushbridge tail uid1",
             "pushbridge tail uid1 --config pushbridge.json   # signs a token with that file's key",
             "pushbridge tail uid1 -n 1 | jq .percent"
@@ -60,13 +60,22 @@ internal sealed class TailCommand
             new Printer(name, result.GetValue(count)),
             TimeProvider.System
         );
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellation
+        );
+        Task receiving = tail.RunAsync(end.Token);
+        await Task.WhenAny(
+            receiving,
+            StandardOutput.UntilUnreadAsync(TimeProvider.System, end.Token)
+        );
+        await end.CancelAsync();
         try
         {
-            await tail.RunAsync(cancellation);
+            await receiving;
         }
         catch (OperationCanceledException)
         {
-            // Ctrl+C is how it ends.
+            // Ctrl+C is how it ends, or whoever reads it has read enough.
         }
         return ExitCode.Success;
     }
@@ -109,7 +118,7 @@ internal sealed class TailCommand
             line.AsSpan(..^1).Replace((byte)'\r', (byte)' ');
             output.Write(line);
             output.Flush();
-            return ++received != count;
+            return ++received != count && StandardOutput.HasReader;
         }
 
         public void Noted(string text) => Console.Error.WriteLine($"{uid}: {text}");

@@ -149,6 +149,36 @@ public sealed class TailTests(OperatorServer operators) : IClassFixture<Operator
         (tail.Output.Trim(), tail.Errors).Should().Be(("1", "uid1: refused with 503 for now"));
     }
 
+    [Fact]
+    public async Task It_ends_with_whoever_reads_it_and_takes_no_further_message()
+    {
+        await using ServerProcess tail = ServerProcess.LaunchInShell(
+            "\"$@\" | head -n 1; exit ${PIPESTATUS[0]}",
+            ["tail", "tail-4", "--server", operators.Clients],
+            OperatorServer.Environment
+        );
+        await operators.Server.WaitForUidAsync("tail-4");
+
+        await operators.AskAsync("push", "tail-4", "1");
+
+        (await tail.ExitCodeAsync()).Should().Be(0);
+        tail.Output.Trim().Should().Be("1");
+        await operators.Server.WaitForUidAsync("tail-4", connections: 0);
+    }
+
+    [Fact]
+    public async Task It_ends_without_a_message_when_nobody_reads_it()
+    {
+        await using ServerProcess tail = ServerProcess.LaunchInShell(
+            "\"$@\" | read -t 0; exit ${PIPESTATUS[0]}",
+            ["tail", "tail-5", "--server", operators.Clients],
+            OperatorServer.Environment
+        );
+
+        (await tail.ExitCodeAsync()).Should().Be(0);
+        tail.Output.Should().BeEmpty();
+    }
+
     private ServerProcess Launch(string uid) =>
         ServerProcess.LaunchInShell(
             Plain,
