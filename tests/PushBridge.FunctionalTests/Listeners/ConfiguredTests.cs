@@ -331,6 +331,78 @@ public sealed class ConfiguredTests : IDisposable
     }
 
     [Fact]
+    public async Task One_that_moves_is_open_there_before_it_leaves_and_makes_room_for_the_next()
+    {
+        IPEndPoint second = new(IPAddress.Loopback, Ports.Free());
+        IPEndPoint third = new(IPAddress.Loopback, Ports.Free());
+        Write(("a", Text()), ("b", Text(listen: $"{second}")));
+        await using PushBridgeServer server = await PushBridgeServer.StartWithFileAsync(Settings);
+        IPushListeners listeners = server.Services.GetRequiredService<IPushListeners>();
+
+        Write(("a", Text(listen: $"{second}")), ("b", Text(listen: $"{third}")));
+
+        await PushBridgeServer.EventuallyAsync(
+            () => Equals(Find(listeners, "a"), second) && Equals(Find(listeners, "b"), third),
+            "the change"
+        );
+        await PushBridgeServer.EventuallyAsync(() => Said(server).Length == 6, "all of it");
+        Said(server)[2..]
+            .Should()
+            .Equal(
+                $"Listener b opened: Text on {third}",
+                "Listener b closed; 0 of its connections stay",
+                $"Listener a opened: Text on {second}",
+                "Listener a closed; 0 of its connections stay"
+            );
+        server.Logs.Should().NotContain(line => line.Level == LogLevel.Warning);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0:{0}", "anybody who reaches 0.0.0.0:{0} could push.")]
+    [InlineData("0.0.0.0:1", "anybody who reaches 0.0.0.0:1 could push.")]
+    [InlineData(
+        "127.0.0.1:{1}",
+        "Cannot listen on 127.0.0.1:{1}: the address is in use by another"
+    )]
+    [InlineData("127.0.0.1:{2}", "Cannot listen on 127.0.0.1:{2}: the listener b does")]
+    public async Task One_that_may_not_or_cannot_move_stays_open_where_it_is(
+        string address,
+        string problem
+    )
+    {
+        using TcpListener taken = new(IPAddress.Loopback, 0);
+        taken.Start();
+        IPEndPoint a = new(IPAddress.Loopback, Ports.Free());
+        Write(("a", Text(listen: $"{a}")), ("b", Text()));
+        await using PushBridgeServer server = await PushBridgeServer.StartWithFileAsync(Settings);
+        IPushListeners listeners = server.Services.GetRequiredService<IPushListeners>();
+        object[] ports =
+        [
+            a.Port,
+            ((IPEndPoint)taken.LocalEndpoint).Port,
+            Find(listeners, "b")!.Port,
+        ];
+
+        Write(("a", Text(listen: string.Format(address, ports))), ("b", Text()), ("c", Text()));
+        await PushBridgeServer.EventuallyAsync(
+            () =>
+                Find(listeners, "c") is not null
+                && server.Logs.Any(line => line.Level == LogLevel.Warning),
+            "the rest of the change"
+        );
+
+        Find(listeners, "a").Should().Be(a);
+        Said(server).Should().NotContain(message => message.Contains("closed"));
+        server
+            .Logs.Should()
+            .ContainSingle(line => line.Level == LogLevel.Warning)
+            .Which.Message.Should()
+            .StartWith(
+                $"The configuration was changed, but: PushBridge:Listeners:a:Listen: {string.Format(problem, ports)}"
+            );
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_be_read_and_an_address_in_use_change_nothing()
     {
         using TcpListener taken = new(IPAddress.Loopback, 0);
@@ -361,6 +433,14 @@ public sealed class ConfiguredTests : IDisposable
                 line.Message.Contains("PushBridge:Listeners:b:Listen: Cannot listen on")
             );
     }
+
+    /// <summary>What the log says about listeners that open and close.</summary>
+    private static string[] Said(PushBridgeServer server) =>
+        [
+            .. server
+                .Logs.Select(line => line.Message)
+                .Where(message => message.StartsWith("Listener ", StringComparison.Ordinal)),
+        ];
 
     private static IPEndPoint? Find(IPushListeners listeners, string name) =>
         listeners.All.SingleOrDefault(listener => listener.Name == name) is { } found

@@ -43,6 +43,20 @@ internal sealed record ListenerPlan(string Name, ListenerProtocol Protocol, stri
             Source = source,
         };
 
+    /// <summary>The listener that was opened by it, for whoever wants to know.</summary>
+    public PushListener Describe(IOpenListener listener) =>
+        new(
+            Name,
+            Protocol,
+            listener.EndPoint is IPEndPoint address
+                ? address.ToString()
+                : $"unix:{listener.EndPoint}",
+            IsTls,
+            ReusePort,
+            Source,
+            listener.Connections
+        );
+
     private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
     private static (ListenerProtocol, string, bool, string?, string?, string?, string?) Settings(

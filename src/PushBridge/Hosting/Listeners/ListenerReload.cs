@@ -22,6 +22,7 @@ internal sealed class ListenerReload(
     private readonly Lock gate = new();
     private readonly Dictionary<string, ListenerPlan> applied = new(ListenerName.Comparer);
     private readonly StartSettings others = new(configuration);
+    private readonly ListenerMoves moves = new(table, log);
     private IDisposable? changes;
     private Task applying = Task.CompletedTask;
 
@@ -90,63 +91,15 @@ internal sealed class ListenerReload(
             foreach (string name in applied.Keys.Where(name => !wanted.ContainsKey(name)).ToArray())
             {
                 applied.Remove(name);
-                await CloseAsync(name);
+                await moves.CloseAsync(name);
             }
-            Dictionary<string, ListenerPlan> closed = new(ListenerName.Comparer);
-            foreach (ListenerPlan plan in changed)
-            {
-                if (
-                    applied.TryGetValue(plan.Name, out ListenerPlan? before)
-                    && await CloseAsync(plan.Name)
-                )
-                {
-                    closed[plan.Name] = before;
-                }
-            }
-            await OpenAsync(changed, closed);
+            await moves.ApplyAsync(changed, applied);
         }
         catch (Exception exception)
         {
             log.ReloadFailed(exception);
         }
     }
-
-    /// <summary>What cannot be opened is as it was before, as far as its address is still free.</summary>
-    private async Task OpenAsync(ListenerPlan[] changed, Dictionary<string, ListenerPlan> closed)
-    {
-        List<ListenerPlan> failed = [];
-        foreach (ListenerPlan plan in changed)
-        {
-            ListenerResult result = await table.OpenAsync(plan);
-            if (result.Ok)
-            {
-                applied[plan.Name] = plan;
-            }
-            else
-            {
-                log.NotApplied($"{plan.Path(nameof(plan.Listen))}: {result.Problem}");
-                failed.Add(plan);
-            }
-        }
-        foreach (ListenerPlan plan in failed)
-        {
-            if (closed.TryGetValue(plan.Name, out ListenerPlan? before))
-            {
-                ListenerResult result = await table.OpenAsync(before);
-                if (!result.Ok)
-                {
-                    log.NotApplied($"the listener {before.Name} stays closed: {result.Problem}");
-                }
-            }
-        }
-    }
-
-    /// <summary>Closes the configuration's listener of that name, and nobody else's.</summary>
-    private async Task<bool> CloseAsync(string name) =>
-        table.All.Any(listener =>
-            ListenerName.Comparer.Equals(listener.Name, name)
-            && listener.Source == ListenerSource.Configuration
-        ) && (await table.CloseAsync(name)).Ok;
 
     /// <summary>What the configuration says now, by name; null for what is wrong, and stays as it is.</summary>
     private Dictionary<string, ListenerPlan?> Read()

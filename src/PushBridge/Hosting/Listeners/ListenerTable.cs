@@ -28,7 +28,7 @@ internal sealed class ListenerTable(
                     entry.Plan.Source == ListenerSource.Start ? entry.Plan.Protocol : default
                 )
                 .ThenBy(entry => entry.Plan.Name, ListenerName.Comparer)
-                .Select(Describe),
+                .Select(entry => entry.Description),
         ];
 
     /// <summary>The listener of that name; null when there is none.</summary>
@@ -42,54 +42,68 @@ internal sealed class ListenerTable(
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(options);
-        string[] problems =
-        [
-            .. ListenerName.ProblemOf(name) is { } badName ? (string[])[$"name: {badName}"] : [],
-            .. OptionsValidator<ListenerOptions>.Problems("", options).Select(InRequest),
-        ];
-        if (ListenerName.IsReserved(name))
-        {
-            return Failed(ListenerFailure.NameTaken, problems[0]);
-        }
-        return problems.Length > 0
-            ? Failed(ListenerFailure.Invalid, string.Join("; ", problems))
-            : await OpenAsync(
+        return ListenerRefusal.Of(name, options)
+            ?? await OpenAsync(
                 ListenerPlan.Of(name, options, section: null, ListenerSource.Request),
                 cancellationToken
             );
     }
 
     /// <summary>The same for a plan that is valid.</summary>
-    public async Task<ListenerResult> OpenAsync(
+    public Task<ListenerResult> OpenAsync(
         ListenerPlan plan,
         CancellationToken cancellationToken = default
+    ) => OpenAsync(plan, isMove: false, cancellationToken);
+
+    /// <summary>Opens the listener of that name at another address, and closes it where it was; when that fails, nothing has happened. Its connections stay.</summary>
+    public Task<ListenerResult> MoveAsync(ListenerPlan plan) =>
+        OpenAsync(plan, isMove: true, CancellationToken.None);
+
+    /// <summary>
+    /// The names of our listeners that somebody would reach who connects there. The kernel would share a port between two of ours that may share it with other
+    /// processes, and give one's connections to the other.
+    /// </summary>
+    public IEnumerable<string> UsersOf(EndPoint wanted) =>
+        entries
+            .Where(entry => AddressOverlap.Between(entry.Listener.EndPoint, wanted))
+            .Select(entry => entry.Plan.Name);
+
+    /// <summary>Why there may be no such listener, whatever listens there now; null when there may.</summary>
+    public string? ProblemOf(ListenerPlan plan) => server.Value.Insecure ? null : Danger(plan);
+
+    private async Task<ListenerResult> OpenAsync(
+        ListenerPlan plan,
+        bool isMove,
+        CancellationToken cancellationToken
     )
     {
         if (isDisposed)
         {
-            return Stopping();
+            return ListenerRefusal.Stopping();
         }
         await changing.WaitAsync(cancellationToken);
         try
         {
-            if (Refuse(plan) is { } refusal)
+            Entry? before = isMove ? Configured(plan.Name) : null;
+            if (Refuse(plan, before) is { } refusal)
             {
                 return refusal;
             }
-            ListenerResult result = await OpenNowAsync(plan);
+            ListenerResult result = await OpenNowAsync(plan, before);
             if (result.Ok)
             {
                 log.Opened(plan.Name, plan.Protocol, result.Listener!.Listen);
+                await LeaveAsync(before);
             }
             return result;
         }
         catch (ListenException exception)
         {
-            return Failed(exception.Failure, exception.Message);
+            return ListenerRefusal.Of(exception.Failure, exception.Message);
         }
         catch (CertificateFileException exception)
         {
-            return Failed(ListenerFailure.Invalid, exception.Message);
+            return ListenerRefusal.Of(ListenerFailure.Invalid, exception.Message);
         }
         finally
         {
@@ -133,7 +147,7 @@ internal sealed class ListenerTable(
         ArgumentNullException.ThrowIfNull(name);
         if (isDisposed)
         {
-            return Stopping();
+            return ListenerRefusal.Stopping();
         }
         await changing.WaitAsync(cancellationToken);
         Entry entry;
@@ -141,14 +155,11 @@ internal sealed class ListenerTable(
         {
             if (Named(name) is not { } found)
             {
-                return Failed(ListenerFailure.NotFound, $"There is no listener {Shown(name)}.");
+                return ListenerRefusal.NotFound(name);
             }
             if (found.Plan.Source == ListenerSource.Start)
             {
-                return Failed(
-                    ListenerFailure.Permanent,
-                    $"The listener {found.Plan.Name} is there for as long as the process is."
-                );
+                return ListenerRefusal.Permanent(found.Plan.Name);
             }
             entry = found;
             entries = [.. entries.Where(other => other != entry)];
@@ -162,7 +173,7 @@ internal sealed class ListenerTable(
         {
             await entry.Listener.DismissAsync();
         }
-        PushListener closed = Describe(entry);
+        PushListener closed = entry.Description;
         log.Closed(closed.Name, closed.Connections);
         return new ListenerResult(closed, ListenerFailure.None, null);
     }
@@ -201,7 +212,7 @@ internal sealed class ListenerTable(
 
     private async Task OpenAtStartAsync(ListenerPlan plan, bool hasBanner)
     {
-        if (InUseBy(plan.EndPoint) is { } other)
+        if (UsersOf(plan.EndPoint).FirstOrDefault() is { } other)
         {
             throw ListenException.Taken(plan.EndPoint, other);
         }
@@ -209,11 +220,13 @@ internal sealed class ListenerTable(
         try
         {
             // The application may have opened one before it started.
-            result = Named(plan.Name) is null ? await OpenNowAsync(plan) : NameTaken(plan.Name);
+            result = Named(plan.Name) is null
+                ? await OpenNowAsync(plan, null)
+                : ListenerRefusal.NameTaken(plan.Name);
         }
         catch (ListenException exception) when (exception.Failure == ListenerFailure.NotServed)
         {
-            result = Failed(exception.Failure, exception.Message);
+            result = ListenerRefusal.Of(exception.Failure, exception.Message);
         }
         if (!result.Ok)
         {
@@ -225,86 +238,67 @@ internal sealed class ListenerTable(
         }
     }
 
-    private async Task<ListenerResult> OpenNowAsync(ListenerPlan plan)
+    private async Task LeaveAsync(Entry? before)
+    {
+        if (before is not null)
+        {
+            await before.Listener.StopAcceptingAsync();
+            log.Closed(before.Plan.Name, before.Listener.Connections);
+        }
+    }
+
+    /// <param name="plan">What is opened.</param>
+    /// <param name="before">Whose place it takes, if anybody's.</param>
+    private async Task<ListenerResult> OpenNowAsync(ListenerPlan plan, Entry? before)
     {
         if (Array.Find(openers, opener => opener.Speaks(plan.Protocol)) is not { } opener)
         {
-            return Failed(
+            return ListenerRefusal.Of(
                 ListenerFailure.NotServed,
                 "Only a web application can have listeners for clients and HTTP."
             );
         }
         Entry entry = new(plan, await opener.OpenAsync(plan));
-        entries = [.. entries, entry];
-        return new ListenerResult(Describe(entry), ListenerFailure.None, null);
+        entries = [.. entries.Where(other => other != before), entry];
+        return new ListenerResult(entry.Description, ListenerFailure.None, null);
     }
 
-    private ListenerResult? Refuse(ListenerPlan plan)
+    private ListenerResult? Refuse(ListenerPlan plan, Entry? before)
     {
         if (gate.IsDraining)
         {
-            return Stopping();
+            return ListenerRefusal.Stopping();
         }
-        if (Named(plan.Name) is not null)
+        if (Named(plan.Name) != before)
         {
-            return NameTaken(plan.Name);
+            return ListenerRefusal.NameTaken(plan.Name);
         }
-        if (InUseBy(plan.EndPoint) is { } other)
+        if (UsersOf(plan.EndPoint).FirstOrDefault() is { } other)
         {
             throw ListenException.Taken(plan.EndPoint, other);
         }
-        if (exposure.ProblemOf(plan, () => secrets.Exist) is { } problem)
+        if (Danger(plan) is { } problem)
         {
             if (!server.Value.Insecure)
             {
-                return Failed(ListenerFailure.Exposed, problem);
+                return ListenerRefusal.Of(ListenerFailure.Exposed, problem);
             }
             log.Insecure(problem);
         }
         return null;
     }
 
-    /// <summary>The kernel would share a port between two of ours that may share it with other processes, and give one's connections to the other.</summary>
-    private string? InUseBy(EndPoint wanted) =>
-        Array
-            .Find(entries, entry => AddressOverlap.Between(entry.Listener.EndPoint, wanted))
-            ?.Plan.Name;
+    /// <summary>What strangers could do by it; null when that is nothing.</summary>
+    private string? Danger(ListenerPlan plan) => exposure.ProblemOf(plan, () => secrets.Exist);
 
     private Entry? Named(string name) =>
         Array.Find(entries, entry => ListenerName.Comparer.Equals(entry.Plan.Name, name));
 
-    private static PushListener Describe(Entry entry) =>
-        new(
-            entry.Plan.Name,
-            entry.Plan.Protocol,
-            entry.Listener.EndPoint is IPEndPoint address
-                ? address.ToString()
-                : $"unix:{entry.Listener.EndPoint}",
-            entry.Plan.IsTls,
-            entry.Plan.ReusePort,
-            entry.Plan.Source,
-            entry.Listener.Connections
-        );
+    private Entry? Configured(string name) =>
+        Named(name) is { Plan.Source: ListenerSource.Configuration } found ? found : null;
 
-    private static ListenerResult Stopping() =>
-        Failed(ListenerFailure.Stopping, "The server is stopping.");
-
-    private static ListenerResult NameTaken(string name) =>
-        Failed(ListenerFailure.NameTaken, $"There is a listener {name} already.");
-
-    private static ListenerResult Failed(ListenerFailure failure, string problem) =>
-        new(null, failure, problem);
-
-    /// <summary>Options as a request calls them: <c>:Certificate:Path</c> is certificate.path.</summary>
-    private static string InRequest(string problem)
+    private sealed record Entry(ListenerPlan Plan, IOpenListener Listener)
     {
-        string[] parts = problem.Split(": ", 2);
-        return $"{string.Join('.', parts[0].Split(':', StringSplitOptions.RemoveEmptyEntries).Select(part => char.ToLowerInvariant(part[0]) + part[1..]))}: {parts[1]}";
+        public PushListener Description => Plan.Describe(Listener);
     }
-
-    /// <summary>A name that somebody made up, in an answer to him.</summary>
-    private static string Shown(string name) =>
-        ListenerName.ProblemOf(name) == ListenerName.Rule ? "of that name" : name;
-
-    private sealed record Entry(ListenerPlan Plan, IOpenListener Listener);
 }
