@@ -75,6 +75,7 @@ internal sealed class StatusCommand
     {
         writer.WriteStartObject();
         writer.WriteBoolean("running", true);
+        writer.WriteString("state", StatusReport.StateOf(stats.Node));
         writer.WriteNumber("pid", stats.Node.Pid);
         writer.WriteString(
             ListenerName.Clients,

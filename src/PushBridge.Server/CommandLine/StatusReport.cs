@@ -14,9 +14,8 @@ internal static class StatusReport
     )
     {
         NodeStats node = stats.Node;
-        string state = node.IsDraining ? "draining" : "running";
         string pid = node.Pid.ToString(CultureInfo.InvariantCulture);
-        output.WriteLine($"PushBridge {node.Version} on {node.Name}: {state}, pid {pid}");
+        output.WriteLine($"PushBridge {node.Version} on {node.Name}: {StateOf(node)}, pid {pid}");
         output.WriteLine(
             $"  up {Figures.Time(node.UptimeSeconds)}, {node.Cores} cores, {Figures.Time(node.CpuSeconds)} of CPU, {Figures.Bytes(node.MemoryBytes)}, .NET {node.Runtime}"
         );
@@ -30,6 +29,9 @@ internal static class StatusReport
         WriteCounts(output, "connections refused, by HTTP status", stats.Refused);
         WriteCounts(output, "limits that somebody ran into", stats.Limits);
     }
+
+    /// <summary>Whether it goes on running, in a word.</summary>
+    public static string StateOf(NodeStats node) => node.IsDraining ? "draining" : "running";
 
     private static void WriteListeners(TextWriter output, IReadOnlyList<PushListener> listeners)
     {

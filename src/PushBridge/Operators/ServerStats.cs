@@ -62,7 +62,7 @@ internal sealed record OtherNodeStats(
 /// <param name="MemoryBytes">Resident.</param>
 /// <param name="CpuSeconds">User and system time so far, of all cores.</param>
 /// <param name="Cores">How many cores it may use.</param>
-/// <param name="IsDraining">True while it ends.</param>
+/// <param name="IsDraining">True as soon as it is about to end, like the 503 of readiness; it may serve everybody for a while yet (<c>Drain:Delay</c>).</param>
 internal sealed record NodeStats(
     string Name,
     int Pid,

@@ -76,7 +76,7 @@ internal sealed class StatsReader(
             Environment.WorkingSet,
             Math.Round(Environment.CpuUsage.TotalTime.TotalSeconds, 2),
             Environment.ProcessorCount,
-            gate.IsDraining
+            gate.IsLeaving
         );
 
     /// <summary>What has happened at all, by column.</summary>

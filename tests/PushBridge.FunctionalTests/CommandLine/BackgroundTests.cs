@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using PushBridge.FunctionalTests.Hosting;
 using PushBridge.FunctionalTests.Peers;
 
 namespace PushBridge.FunctionalTests.CommandLine;
@@ -260,6 +261,40 @@ public sealed class BackgroundTests : IDisposable
         code.Should().Be(1);
         errors.Should().Contain($"pid {server.Id} is still draining after 0.3 s");
     }
+
+    [Fact]
+    public async Task A_server_whose_drain_is_delayed_is_said_to_drain()
+    {
+        await using ServerProcess server = await ServerProcess.StartAsync(
+            [.. FreePorts],
+            [("PushBridge__Daemon__PidFile", PidPath), ("PushBridge__Drain__Delay", "00:00:30")]
+        );
+        using JsonDocument before = await StatusAsync();
+        await server.TerminateAsync();
+        await PushBridgeServer.EventuallyAsync(
+            () => server.Output.Contains("Drain"),
+            "the drain to be announced"
+        );
+
+        using JsonDocument status = await StatusAsync();
+        var (code, output, errors) = await RunAsync("status");
+
+        StateOf(before).Should().Be((true, "running", false));
+        StateOf(status).Should().Be((true, "draining", true));
+        (code, errors).Should().Be((0, ""));
+        output.Should().Contain($": draining, pid {server.Id}");
+    }
+
+    private static (bool IsRunning, string? State, bool IsDraining) StateOf(JsonDocument status) =>
+        (
+            status.RootElement.GetProperty("running").GetBoolean(),
+            status.RootElement.GetProperty("state").GetString(),
+            status
+                .RootElement.GetProperty("stats")
+                .GetProperty("node")
+                .GetProperty("isDraining")
+                .GetBoolean()
+        );
 
     /// <summary>A raw client that said who it is, and does not answer the server's close.</summary>
     private static async Task<Socket> SilentClientAsync(IPEndPoint server)

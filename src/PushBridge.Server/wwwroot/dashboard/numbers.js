@@ -101,7 +101,7 @@ function showNode(node, backplane, series) {
     ['Up for', duration(node.uptimeSeconds)],
     ['Memory', bytes(node.memoryBytes)],
     ['Processor', `${Math.round(Math.max(0, busy) * 100)} % of ${plural(node.cores, 'core')}`],
-    ['Clients', node.isDraining ? 'none: it is draining' : 'welcome'],
+    ['Clients', node.isDraining ? 'to go elsewhere: it is draining' : 'welcome'],
   ];
   if (backplane) {
     pairs.push(['Backplane', backplane.state]);
