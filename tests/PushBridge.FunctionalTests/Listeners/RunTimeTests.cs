@@ -220,6 +220,25 @@ public sealed class RunTimeTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("dismis=true", "There is no query parameter dismis; there is dismiss.")]
+    [InlineData("dismiss=true&x=1", "There is no query parameter x; there is dismiss.")]
+    [InlineData("dismiss=maybe", "The query parameter dismiss is true or false.")]
+    [InlineData("dismiss=", "The query parameter dismiss is true or false.")]
+    [InlineData("dismiss=true&dismiss=false", "The query parameter dismiss is true or false.")]
+    public async Task A_query_that_is_misspelt_closes_nothing(string query, string problem)
+    {
+        IPEndPoint open = await api.OpenAsync($"q{query.Length}", "text");
+
+        ApiAnswer answer = await api.CloseAsync($"q{query.Length}?{query}");
+
+        answer.ShouldBeProblem(400);
+        answer.Body.Should().Contain(problem);
+        await using TextBackend backend = await TextBackend.ConnectAsync(open);
+        (await backend.AskAsync("""{"$cmd":"ping"}""")).Should().Be("ok");
+        (await api.CloseAsync($"q{query.Length}?dismiss=True")).Status.Should().Be(200);
+    }
+
     [Fact]
     public async Task A_listener_that_is_asked_to_dismiss_itself_answers_first()
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using PushBridge.Connections;
 
 namespace PushBridge.Backends.Http;
@@ -9,6 +10,7 @@ namespace PushBridge.Backends.Http;
 /// <summary>Opens, closes and shows listeners, for operators.</summary>
 internal static class ListenersApi
 {
+    private const string Dismiss = "dismiss";
     private const string Example =
         """{"ok":true,"listener":{"name":"more","protocol":"text","listen":"127.0.0.1:5680","isTls":false,"reusePort":false,"source":"request","connections":0}}""";
 
@@ -34,6 +36,12 @@ internal static class ListenersApi
                 )
             );
         api.MapDelete("/listeners/{name}", CloseAsync)
+            .AddEndpointFilter(
+                (context, next) =>
+                    QueryProblem(context.HttpContext.Request.Query) is { } problem
+                        ? ValueTask.FromResult<object?>(ApiProblem.BadRequest(problem))
+                        : next(context)
+            )
             .WithMetadata(
                 new ApiOperation(
                     "closeListener",
@@ -108,6 +116,23 @@ internal static class ListenersApi
             context.Response.Headers.Connection = "close";
         }
         return Answer(await listeners.CloseAsync(name, dismiss == true));
+    }
+
+    /// <summary>A word that is misspelt must not close a listener in another way than was meant.</summary>
+    private static string? QueryProblem(IQueryCollection query)
+    {
+        foreach ((string name, StringValues values) in query)
+        {
+            if (!name.Equals(Dismiss, StringComparison.OrdinalIgnoreCase))
+            {
+                return $"There is no query parameter {name}; there is {Dismiss}.";
+            }
+            if (values is not [var value] || !bool.TryParse(value, out _))
+            {
+                return $"The query parameter {Dismiss} is true or false.";
+            }
+        }
+        return null;
     }
 
     private static IResult Answer(ListenerResult result) =>
