@@ -11,6 +11,14 @@ internal sealed class ClientToken(TokenOptions options, TimeProvider time)
     public TokenKeyOptions? Find(string? kid) =>
         options.Keys.FirstOrDefault(key => key.IsShared && (kid is null || key.Kid == kid));
 
+    /// <summary>The keys that have a secret, as people know them; empty when there is none to sign with.</summary>
+    public IReadOnlyList<string> Kids =>
+        [
+            .. options
+                .Keys.Where(key => key.IsShared)
+                .Select(key => Or(key.Kid) is { } kid ? $"'{kid}'" : "one without a name"),
+        ];
+
     public string Make(
         TokenKeyOptions key,
         string uid,

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Microsoft.Extensions.Options;
+using PushBridge.Connections;
 using PushBridge.Hosting.Options;
 
 namespace PushBridge.Server.CommandLine;
@@ -41,6 +43,9 @@ internal sealed class TokenCommand
             "pushbridge token --config pushbridge.json --uid uid1",
             "pushbridge token --config pushbridge.json --uid uid1 --group staff --ttl 15m"
         );
+        // The server would not take a token with any other.
+        uid.Validators.Add(Names);
+        groups.Validators.Add(Names);
         foreach (Option option in (Option[])[uid, lifetime, groups, kid, config])
         {
             Command.Options.Add(option);
@@ -51,6 +56,14 @@ internal sealed class TokenCommand
     }
 
     public Command Command { get; }
+
+    private static void Names(OptionResult option)
+    {
+        if (!option.Tokens.All(name => UidRules.IsValid(name.Value)))
+        {
+            option.AddError(Commands.CommandRules.Name);
+        }
+    }
 
     private int Print(ParseResult result)
     {
@@ -69,10 +82,15 @@ internal sealed class TokenCommand
         ClientToken tokens = new(options.Authentication.Token, TimeProvider.System);
         if (tokens.Find(result.GetValue(kid)) is not { } key)
         {
-            return CommandError.Report(
-                ExitCode.Configuration,
-                "PushBridge:Clients:Authentication:Token:Keys: no key with a secret to sign with; pushbridge init makes one"
-            );
+            return tokens.Kids is { Count: > 0 } kids
+                ? CommandError.Report(
+                    ExitCode.Failure,
+                    $"--kid: there is no key '{result.GetValue(kid)}' with a secret; there are {string.Join(", ", kids)}"
+                )
+                : CommandError.Report(
+                    ExitCode.Configuration,
+                    "PushBridge:Clients:Authentication:Token:Keys: no key with a secret to sign with; pushbridge init makes one"
+                );
         }
         Console.Out.WriteLine(
             tokens.Make(

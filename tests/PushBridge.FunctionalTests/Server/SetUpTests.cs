@@ -65,6 +65,8 @@ public sealed class SetUpTests : IDisposable
     [Theory]
     [InlineData(78, "no key with a secret", "--uid", "u")]
     [InlineData(1, "--uid")]
+    [InlineData(1, "--uid: A uid or group name has 1 to 256 bytes", "--uid", "")]
+    [InlineData(1, "--group: A uid or group name has 1 to 256 bytes", "--uid", "u", "--group", "")]
     [InlineData(1, "such as 90s", "--uid", "u", "--ttl", "soon")]
     [InlineData(1, "such as 90s", "--uid", "u", "--ttl", "-1h")]
     [InlineData(
@@ -91,6 +93,31 @@ public sealed class SetUpTests : IDisposable
         code.Should().Be(exitCode);
         errors.Should().Contain(problem).And.NotContain("   at ");
         output.Should().NotContain("eyJ", "no token is printed");
+    }
+
+    [Fact]
+    public async Task A_key_that_there_is_not_is_told_from_none_at_all()
+    {
+        const string keys = "PushBridge__Clients__Authentication__Token__Keys";
+
+        var (code, output, errors) = await ServerProcess.RunAsync(
+            ["token", "--uid", "u", "--kid", "nope"],
+            [
+                ($"{keys}__0__Kid", "old"),
+                ($"{keys}__0__Secret", TestTokens.Secret),
+                ($"{keys}__1__Secret", TestTokens.Secret),
+            ]
+        );
+
+        (code, output, errors)
+            .Should()
+            .Be(
+                (
+                    1,
+                    "",
+                    "pushbridge: --kid: there is no key 'nope' with a secret; there are 'old', one without a name"
+                )
+            );
     }
 
     [Fact]
