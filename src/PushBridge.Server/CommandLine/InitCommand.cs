@@ -42,11 +42,12 @@ internal sealed class InitCommand
         {
             return CommandError.Report(ExitCode.Failure, exception.Message);
         }
+        string word = ShellWord.Of(path);
         Console.Out.WriteLine(
             $"""
             Wrote {Path.GetFullPath(path)}. It holds secrets: only you may read it.
-              start      pushbridge serve --config {path}
-              a client   pushbridge token --config {path} --uid uid1
+              start      pushbridge serve --config {word}
+              a client   pushbridge token --config {word} --uid uid1
             """
         );
         return ExitCode.Success;

@@ -120,6 +120,27 @@ public sealed class SetUpTests : IDisposable
             );
     }
 
+    [Theory]
+    [InlineData("a b.json")]
+    [InlineData("it's $(mine).json")]
+    public async Task What_follows_on_a_written_configuration_can_be_typed_as_it_is_printed(
+        string name
+    )
+    {
+        string path = Path.Combine(folder.FullName, name);
+        var (_, output, _) = await ServerProcess.RunAsync(["init", path]);
+        Array.ForEach(SecretsOf(path), secret => KnownSecrets.Register(secret));
+        string command = output.Split('\n')[2].Split("pushbridge ")[1];
+
+        await using ServerProcess shell = ServerProcess.LaunchInShell(
+            $"\"$@\" {command.Replace(" --uid uid1", "")} --uid uid1",
+            []
+        );
+
+        (await shell.ExitCodeAsync()).Should().Be(0, shell.Errors);
+        shell.Output.Should().StartWith("eyJ");
+    }
+
     [Fact]
     public async Task A_bad_configuration_file_is_named()
     {
