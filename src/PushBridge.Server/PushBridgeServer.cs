@@ -63,6 +63,10 @@ internal static class PushBridgeServer
 
         Validate(builder);
         WebApplication app = builder.Build();
+        ConfigurationFile.Watch(
+            builder.Configuration,
+            app.Services.GetRequiredService<ListenerLog>()
+        );
         app.Lifetime.ApplicationStarted.Register(() => started.Value = true);
         app.Use(ListenerLeave.SayAsync);
         app.MapWhen(

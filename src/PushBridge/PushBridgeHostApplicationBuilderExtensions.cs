@@ -73,6 +73,7 @@ public static class PushBridgeHostApplicationBuilderExtensions
         services.AddSingleton<IValidateOptions<ServerOptions>, ExposureRule>();
         services.AddSingleton<IValidateOptions<ServerOptions>, AddressRule>();
         services.AddSingleton<KnownKeys>();
+        services.AddSingleton<ChangedConfiguration>();
         services.TryAddSingleton<IRootKeys, NearMisses>();
         services.AddSingleton<IValidateOptions<ServerOptions>, KnownKeysRule>();
 

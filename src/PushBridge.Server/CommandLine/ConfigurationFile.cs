@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PushBridge.Hosting.Listeners;
 
 namespace PushBridge.Server.CommandLine;
 
@@ -21,6 +22,17 @@ internal static class ConfigurationFile
         {
             string file = path.Length > 0 ? Path.GetFullPath(path) : throw Missing();
             configuration.Add(new WatchedJsonSource(file)).AddEnvironmentVariables();
+        }
+    }
+
+    /// <summary>From now on, reads the file again when it changes, and says in the log what is wrong with it.</summary>
+    public static void Watch(IConfigurationRoot configuration, ListenerLog log)
+    {
+        foreach (
+            WatchedJsonSource.Provider file in configuration.Providers.OfType<WatchedJsonSource.Provider>()
+        )
+        {
+            file.Log = log;
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration.Json;
+using PushBridge.Hosting.Listeners;
 
 namespace PushBridge.Server.CommandLine;
 
@@ -34,6 +35,9 @@ internal sealed class WatchedJsonSource(string file) : JsonConfigurationSource
 
         public string File => path;
 
+        /// <summary>Where it is said what is wrong with the changed file; until there is one, nobody works with the file, and it is not read again.</summary>
+        public ListenerLog? Log { get; set; }
+
         /// <exception cref="ConfigurationFileException">There is no such file, or it is no JSON.</exception>
         public override void Load()
         {
@@ -56,10 +60,14 @@ internal sealed class WatchedJsonSource(string file) : JsonConfigurationSource
         }
 
         /// <summary>
-        /// Reads the file when it has changed, and not in this half second again. Settings that count from the next start on are validated, too, and what is wrong throws.
+        /// Reads the file when it has changed, and not in this half second again.
         /// </summary>
         private void Look()
         {
+            if (Log is not { } log)
+            {
+                return;
+            }
             (DateTime, long) now = Stamp();
             bool hasSettled = now == seen;
             seen = now;
@@ -75,19 +83,24 @@ internal sealed class WatchedJsonSource(string file) : JsonConfigurationSource
             }
             catch (ConfigurationFileException exception)
             {
-                Say($"everything stays as it is, because it cannot be read: {exception.Message}");
+                log.Refused(exception.Message);
             }
             catch (AggregateException exception)
             {
                 foreach (Exception inner in exception.Flatten().InnerExceptions)
                 {
-                    Say(inner.Message);
+                    if (!IsAboutLogging(inner))
+                    {
+                        log.NotApplied(inner.Message);
+                    }
                 }
             }
         }
 
-        private void Say(string problem) =>
-            Console.Error.WriteLine($"{path} has changed, but: {problem}");
+        /// <summary>The framework does not say which key it means, and <see cref="FrameworkRule"/> does.</summary>
+        private static bool IsAboutLogging(Exception exception) =>
+            exception.Source?.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal)
+            == true;
 
         /// <summary>What changes when somebody writes to the file, or puts another one in its place.</summary>
         private (DateTime, long) Stamp()

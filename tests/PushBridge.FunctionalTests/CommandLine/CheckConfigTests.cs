@@ -224,11 +224,12 @@ public sealed class CheckConfigTests : IDisposable
         await File.WriteAllTextAsync(ConfigurationFile, good[..^1]);
 
         await PushBridgeServer.EventuallyAsync(
-            () => server.Errors.Contains("everything stays as it is"),
+            () => server.Output.Contains("everything stays as it is"),
             "what is wrong with the file"
         );
+        server.Errors.Should().BeEmpty();
         server
-            .Errors.Should()
+            .Output.Should()
             .Contain($"{ConfigurationFile}: not JSON in line 1, byte {good.Length}: ");
     }
 

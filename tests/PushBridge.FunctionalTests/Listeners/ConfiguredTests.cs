@@ -209,10 +209,9 @@ public sealed class ConfiguredTests : IDisposable
         Find(listeners, "d").Should().BeNull();
         server
             .Logs.Should()
-            .Contain(line =>
-                line.Level == LogLevel.Warning
-                && line.Message.Contains("PushBridge:Listeners:d:Listen: Listen must be")
-            );
+            .ContainSingle(line => line.Level == LogLevel.Warning)
+            .Which.Message.Should()
+            .Contain("PushBridge:Listeners:d:Listen: Listen must be");
         (await client.NextAsync(4)).Should().OnlyContain(message => message == Push);
     }
 

@@ -77,4 +77,70 @@ public sealed class JsonLogTests
         code.Should().Be(78);
         errors.Should().Contain("PushBridge:Logs:Format");
     }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_changed_file_is_an_event_for_each_mistake()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("pushbridge-");
+        try
+        {
+            string file = Path.Combine(folder.FullName, "pushbridge.json");
+            await File.WriteAllTextAsync(
+                file,
+                """{ "PushBridge": { "Logs": { "Format": "json" } } }"""
+            );
+            await using var server = ServerProcess.Launch([
+                .. ServerProcess.FreePorts,
+                "--config",
+                file,
+            ]);
+            await SaidAsync(server, "PushBridge.Server.Banner");
+            await File.WriteAllTextAsync(file, "{");
+            await SaidAsync(server, "everything stays as it is");
+            await File.WriteAllTextAsync(
+                file,
+                """
+                {
+                  "Logging": { "LogLevel": { "Default": "verbose" } },
+                  "PushBridge": {
+                    "Logs": { "Format": "json" },
+                    "Queue": { "MaxBytes": 1, "MaxAge": "long" },
+                    "Clients": { "MaxConnections": 0 },
+                    "Listeners": { "a": { "Protocol": "text", "Listen": "nowhere" } }
+                  }
+                }
+                """
+            );
+            await SaidAsync(server, "PushBridge:Listeners:a:Listen");
+            await server.TerminateAsync();
+            (await server.ExitCodeAsync()).Should().Be(0);
+
+            server.Errors.Should().BeEmpty();
+            server
+                .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => JsonDocument.Parse(line).RootElement)
+                .Where(entry => entry.GetProperty("LogLevel").GetString() == "Warning")
+                .Select(entry => entry.GetProperty("State").GetProperty("Problem").GetString()!)
+                .Select(problem => problem.Split(": ")[0])
+                .Should()
+                .BeEquivalentTo(
+                    file,
+                    "Logging:LogLevel:Default",
+                    "PushBridge:Queue:MaxBytes",
+                    "PushBridge:Queue:MaxAge",
+                    "PushBridge:Clients:MaxConnections",
+                    "PushBridge:Listeners:a:Listen"
+                );
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static Task SaidAsync(ServerProcess server, string text) =>
+        PushBridgeServer.EventuallyAsync(
+            () => server.Output.Contains(text, StringComparison.Ordinal),
+            text
+        );
 }

@@ -2,7 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace PushBridge.Hosting.Keys;
 
-/// <summary>Adds options whose keys are known, bound and validated together with all others.</summary>
+/// <summary>
+/// Adds options whose keys are known, bound and validated together with all others, once: when the configuration changes, they stay what they are, and what is
+/// wrong with it is for <see cref="ChangedConfiguration"/> to say. Validated by the framework, it would be thrown at whoever has read the file.
+/// </summary>
 internal static class OptionsAreaServiceCollectionExtensions
 {
     public static void AddOptionsArea<TOptions>(this IServiceCollection services, string section)
@@ -15,10 +18,7 @@ internal static class OptionsAreaServiceCollectionExtensions
                 (options, configuration) => Bind(configuration, section, options)
             )
             .ValidateOnStart();
-        services.AddSingleton<
-            IOptionsChangeTokenSource<TOptions>,
-            ConfigurationChangeTokenSource<TOptions>
-        >();
+        services.AddSingleton<IAreaCheck, AreaCheck<TOptions>>();
         services.AddSingleton<IValidateOptions<TOptions>>(provider => new AreaValidator<TOptions>(
             section,
             provider.GetRequiredService<IConfiguration>()

@@ -14,7 +14,7 @@ internal sealed class ListenerReload(
     ListenerPlans plans,
     IOptions<ServerOptions> server,
     ListenerSettings settings,
-    KnownKeys keys,
+    ChangedConfiguration changed,
     ListenerTable table,
     ListenerLog log
 ) : IHostedService, IDisposable
@@ -68,7 +68,7 @@ internal sealed class ListenerReload(
     {
         try
         {
-            if (keys.Unknown() is { Count: > 0 } unknown)
+            if (changed.Unknown() is { Count: > 0 } unknown)
             {
                 foreach (string problem in unknown)
                 {
@@ -76,12 +76,9 @@ internal sealed class ListenerReload(
                 }
                 return;
             }
-            if (others.Changed() is { Count: > 0 } waiting)
-            {
-                log.Waiting(string.Join(", ", waiting));
-            }
+            SayWhatWaits();
             Dictionary<string, ListenerPlan?> wanted = Read();
-            ListenerPlan[] changed =
+            ListenerPlan[] different =
             [
                 .. wanted
                     .Values.OfType<ListenerPlan>()
@@ -93,13 +90,30 @@ internal sealed class ListenerReload(
                 applied.Remove(name);
                 await moves.CloseAsync(name);
             }
-            await moves.ApplyAsync(changed, applied);
+            await moves.ApplyAsync(different, applied);
         }
         catch (Exception exception)
         {
             log.ReloadFailed(exception);
         }
     }
+
+    /// <summary>Problems of the listeners are said as each of them is read and opened; nothing takes effect with a start that there cannot be.</summary>
+    private void SayWhatWaits()
+    {
+        IReadOnlyList<string> problems = changed.Problems();
+        foreach (string problem in problems.Where(problem => !IsAboutListeners(problem)))
+        {
+            log.NotApplied(problem);
+        }
+        if (problems.Count == 0 && others.Changed() is { Count: > 0 } waiting)
+        {
+            log.Waiting(string.Join(", ", waiting));
+        }
+    }
+
+    private static bool IsAboutListeners(string problem) =>
+        problem.StartsWith($"{ListenerSettings.Section}:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What the configuration says now, by name; null for what is wrong, and stays as it is.</summary>
     private Dictionary<string, ListenerPlan?> Read()
