@@ -268,6 +268,31 @@ public sealed class ConfiguredTests : IDisposable
         server.Logs.Should().ContainSingle(line => line.Level == LogLevel.Warning);
     }
 
+    [Fact]
+    public async Task A_listener_that_wants_a_new_secret_does_not_hide_that_the_secret_waits()
+    {
+        Write(("a", Text()));
+        await using PushBridgeServer server = await PushBridgeServer.StartWithFileAsync(Settings);
+
+        await File.WriteAllTextAsync(
+            Settings,
+            """{"PushBridge":{"Backends":{"Secrets":["0123456789abcdef"]},"Listeners":{"b":{"Protocol":"text","Listen":"0.0.0.0:0"}}}}"""
+        );
+        await PushBridgeServer.EventuallyAsync(
+            () => server.Logs.Count(line => line.Level == LogLevel.Warning) == 2,
+            "both warnings"
+        );
+
+        string[] warnings =
+        [
+            .. server
+                .Logs.Where(line => line.Level == LogLevel.Warning)
+                .Select(line => line.Message),
+        ];
+        warnings[0].Should().EndWith(": PushBridge:Backends:Secrets:0");
+        warnings[1].Should().Contain("PushBridge:Listeners:b:Listen: ");
+    }
+
     [Theory]
     [InlineData(
         """{"PushBridge":{"Listners":{},"Queue":{"MaxBytes":200000}}}""",

@@ -98,15 +98,18 @@ internal sealed class ListenerReload(
         }
     }
 
-    /// <summary>Problems of the listeners are said as each of them is read and opened; nothing takes effect with a start that there cannot be.</summary>
+    /// <summary>
+    /// Nothing takes effect with a start that there cannot be. Problems of the listeners are said as each of them is read and opened, and may end with that start: a
+    /// listener wants the secret that is new, too.
+    /// </summary>
     private void SayWhatWaits()
     {
-        IReadOnlyList<string> problems = changed.Problems();
-        foreach (string problem in problems.Where(problem => !IsAboutListeners(problem)))
+        string[] problems = [.. changed.Problems().Where(problem => !IsAboutListeners(problem))];
+        foreach (string problem in problems)
         {
             log.NotApplied(problem);
         }
-        if (problems.Count == 0 && others.Changed() is { Count: > 0 } waiting)
+        if (problems.Length == 0 && others.Changed() is { Count: > 0 } waiting)
         {
             log.Waiting(string.Join(", ", waiting));
         }
