@@ -12,8 +12,6 @@ internal static class FrameworkKeys
         "ForwardedHeaders_Enabled",
         "HostBuilder",
         "Metrics",
-        // For editors: what may stand in the file.
-        "$schema",
         WebHostDefaults.ApplicationKey,
         WebHostDefaults.CaptureStartupErrorsKey,
         WebHostDefaults.ContentRootKey,
@@ -33,6 +31,9 @@ internal static class FrameworkKeys
         WebHostDefaults.WebRootKey,
     };
 
+    /// <summary>Remarks count, too: <c>$schema</c>, <c>_comment</c>, <c>//</c>.</summary>
     public static bool Contains(string key) =>
-        All.Contains(key) || Usual.Contains(key, StringComparer.OrdinalIgnoreCase);
+        key is ['$' or '_' or '/', ..]
+        || All.Contains(key)
+        || Usual.Contains(key, StringComparer.OrdinalIgnoreCase);
 }

@@ -46,6 +46,10 @@ public sealed class MisplacedSettingsTests : IDisposable
         "Mine: nobody reads this in FILE; all settings belong below PushBridge"
     )]
     [InlineData("""{ "pushbridge": { "insecure": false } }""", null)]
+    [InlineData(
+        """{ "$schema": "x", "_comment": "ours", "//": "too", "PushBridge:Insecure": false }""",
+        null
+    )]
     [InlineData("""{ "PushBridge:Text:Listen": "127.0.0.1:0" }""", null)]
     [InlineData("""{ "Logging": { "LogLevel": { "Default": "Debug" } } }""", null)]
     [InlineData(
