@@ -117,12 +117,12 @@ run_xunit() {
   say "-- $1"
   timeout --kill-after=10 "$part_limit" \
     dotnet "tests/$2/bin/$configuration/net10.0/$2.dll" -noLogo -noColor -xml "$file" | tee "$results/$2.log" || code=$?
-  # A failure is a line of its name, then its message and stack, which stand further in.
+  # A failure, of a test or of what ends a class, is a line of its name, then its message and stack, which stand further in.
   awk '
     /^ *$/ { next }
     { match($0, /^ */); indent = RLENGTH }
     shown && indent <= depth { shown = 0 }
-    /\[FAIL\]$/ { shown = 1; depth = indent }
+    /\[FAIL\]$|^ *\[[A-Za-z ]* Failure/ { shown = 1; depth = indent }
     shown' "$results/$2.log" >>"$results/failures.txt"
   if [ "$(tail -c 13 "$file" 2>/dev/null)" = "</assemblies>" ]; then
     summary=$(grep -o '<assembly [^>]*>' "$file" | head -n 1)
