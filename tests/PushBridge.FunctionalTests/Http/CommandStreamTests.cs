@@ -150,6 +150,33 @@ public sealed class CommandStreamTests
             .Equal("{\"uid\":\"a\",\"n\":1}", "{\"uid\":\"a\",\"n\":3}");
     }
 
+    [Theory]
+    [InlineData("/api/commands", "application/x-ndjson")]
+    [InlineData("/api/push/a", "application/json")]
+    public async Task Who_is_gone_in_the_midst_of_a_body_is_no_error(string path, string type)
+    {
+        await using PushBridgeServer server = await PushBridgeServer.StartAsync();
+        byte[] begun = Encoding.ASCII.GetBytes(
+            $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {type}\r\nContent-Length: 500\r\n\r\n{{\"uid\":\"a\"}}\n"
+        );
+
+        for (int i = 0; i < 300; i++)
+        {
+            using Socket socket = new(SocketType.Stream, ProtocolType.Tcp)
+            {
+                LingerState = new LingerOption(enable: true, seconds: 0),
+            };
+            await socket.ConnectAsync(server.Http);
+            await socket.SendAsync(begun);
+            await Task.Delay(i % 4);
+        }
+
+        // Of a server that logs errors the end fails.
+        (await new HttpClient { BaseAddress = server.HttpUrl }.GetStringAsync("/health/live"))
+            .Should()
+            .Be("live\n");
+    }
+
     [Fact]
     public async Task A_hundred_megabytes_of_lines_do_not_grow_the_servers_memory()
     {

@@ -56,7 +56,8 @@ internal sealed class CommandStream(
                 || context.RequestAborted.IsCancellationRequested
             )
         {
-            // The backend is gone; the line it was sending may be half a line and was not executed.
+            // The backend is gone; the line it was sending may be half a line and was not executed. The web server may not know yet, and must not read on.
+            context.Abort();
         }
         catch (BadHttpRequestException) when (context.Response.HasStarted)
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
@@ -54,7 +55,7 @@ internal static class RequestBody
         PipeReader reader = context.Request.BodyReader;
         while (true)
         {
-            ReadResult read = await ReadAsync(reader, context.RequestAborted);
+            ReadResult read = await ReadNextAsync(context, reader);
             if (read.Buffer.Length > maxBytes)
             {
                 reader.AdvanceTo(read.Buffer.Start);
@@ -65,6 +66,20 @@ internal static class RequestBody
                 return read.Buffer;
             }
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static async ValueTask<ReadResult> ReadNextAsync(HttpContext context, PipeReader reader)
+    {
+        try
+        {
+            return await ReadAsync(reader, context.RequestAborted);
+        }
+        catch (ConnectionResetException)
+        {
+            // The web server may not know yet, and must not read on.
+            context.Abort();
+            throw;
         }
     }
 
