@@ -13,6 +13,9 @@ internal sealed class FakeBackplane : IBackplane
 
     public SharedIdState Ids { get; set; } = SharedIdState.Mine;
 
+    /// <summary>When a claim of an id is decided; at once where a test does not say.</summary>
+    public Task? Claiming { get; set; }
+
     public List<(UInt128 Id, int? Connections)> Settled { get; } = [];
 
     public Task Held { get; set; } = Task.CompletedTask;
@@ -42,6 +45,7 @@ internal sealed class FakeBackplane : IBackplane
 
     public async ValueTask<SharedId> ClaimIdAsync(UInt128 id)
     {
+        await (Claiming ?? Task.CompletedTask);
         await Task.Yield();
         return new SharedId(Ids, 7);
     }

@@ -192,16 +192,18 @@ public sealed class TextSessionTests
     public void Received_AWholeLineThatHasToWaitForItsId_IsNotLate()
     {
         FakeTime time = new();
+        TaskCompletionSource claiming = new();
         (List<string> written, string replies) = Run(
             [],
             [1000],
             time: time,
-            backplane: new FakeBackplane(),
+            backplane: new FakeBackplane { Claiming = claiming.Task },
             afterwards: session =>
             {
                 Drip(session, WithId[..20]).Should().BeTrue();
                 time.Advance(TimeSpan.FromSeconds(10));
                 Drip(session, WithId[20..]).Should().BeTrue();
+                claiming.SetResult();
                 session.Obstacle!.Wait(TimeSpan.FromSeconds(10)).Should().BeTrue();
                 session.Resume().Should().BeTrue();
                 session.Answer();
@@ -215,7 +217,8 @@ public sealed class TextSessionTests
     [Fact]
     public void Dispose_WhileAnIdIsBeingClaimed_LeavesItToWhoeverRepeatsTheCommand()
     {
-        FakeBackplane others = new();
+        TaskCompletionSource claiming = new();
+        FakeBackplane others = new() { Claiming = claiming.Task };
         (List<string> written, _) = Run(
             [],
             [1000],
@@ -227,12 +230,14 @@ public sealed class TextSessionTests
             }
         );
 
-        written.Should().BeEmpty();
+        claiming.SetResult();
+
         SpinWait
             .SpinUntil(() => others.Settled.Count == 1, TimeSpan.FromSeconds(10))
             .Should()
             .BeTrue();
         others.Settled.Should().ContainSingle().Which.Connections.Should().BeNull();
+        written.Should().BeEmpty();
     }
 
     [Fact]
